@@ -28,7 +28,7 @@ using compose::Service;
 struct Options {
   std::string format;  ///< empty = yaml, or a table where that is what is asked for
   std::string output;
-  std::string hash;
+  std::optional<std::string> hash;
   std::optional<std::string> explain;
   bool services = false;
   bool volumes = false;
@@ -87,7 +87,7 @@ std::string text_for(const LoadResult& loaded, const Options& options) {
   if (options.images) return images_text(loaded);
   if (options.profiles) return profiles_text(project);
   if (options.environment) return environment_text(project);
-  if (!options.hash.empty()) return hashes_text(project, options.hash);
+  if (options.hash) return hashes_text(project, *options.hash);
   if (options.variables) return variables_text(loaded.tree, options.format);
   // What is not interpolated still holds its dollars as the file has them.
   if (options.no_interpolate) {
@@ -122,6 +122,9 @@ void pin(Session& session, compose::Node& tree, bool lock) {
 }
 
 int print_config(Session& session, const Options& options) {
+  if (options.hash && options.hash->empty()) {
+    throw Error(ErrorCode::bad_input, "--hash wants names of services").with_hint("--hash '*' is for all of them");
+  }
   refuse_together({options.explain.has_value(), "--explain"}, {options.no_interpolate, "--no-interpolate"});
   compose::LoadRequest request = session.load_request(options.names);
   request.interpolate = !options.no_interpolate && !options.variables;
@@ -129,7 +132,7 @@ int print_config(Session& session, const Options& options) {
   request.resolve_paths = !options.no_path_resolution;
   request.check_consistency = !options.no_consistency;
   request.resolve_env_files = !options.no_env_resolution;
-  if (!options.hash.empty()) request.details = compose::Details::hashes;
+  if (options.hash) request.details = compose::Details::hashes;
   if (options.explain) {
     const compose::Explanation explanation = compose::explain(request, *options.explain);
     write(session, options, options.format == "json" ? explanation_json(explanation) : explanation_text(explanation));

@@ -24,10 +24,11 @@
 
 namespace {
 
-/// A standard stream that is closed would be the next file or socket that is opened.
+/// A standard stream that is closed would be the next file or socket that is opened. What is written to a closed
+/// output is lost and shall fail, so it is opened for reading.
 void open_standard_streams() {
   for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; ++descriptor) {
-    if (::fcntl(descriptor, F_GETFD) < 0) ::open("/dev/null", O_RDWR);
+    if (::fcntl(descriptor, F_GETFD) < 0) ::open("/dev/null", descriptor == STDOUT_FILENO ? O_RDONLY : O_RDWR);
   }
 }
 

@@ -25,9 +25,9 @@ std::string describe(const Diagnostic& finding, const ReportStyle& style) {
   bare.hint.clear();
   std::string out =
       fmt::format("{} {}\n", painted(fatal ? "error:" : "warning:", fatal ? "1;31" : "1;33", style.colour),
-                  strip_control(bare.to_string(), true));
+                  printable(bare.to_string()));
   if (style.source) out += excerpt(finding.location, style.width);
-  if (!finding.hint.empty()) out += fmt::format("  hint: {}\n", strip_control(finding.hint, true));
+  if (!finding.hint.empty()) out += fmt::format("  hint: {}\n", printable(finding.hint));
   return out;
 }
 

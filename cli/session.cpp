@@ -154,7 +154,7 @@ std::string Session::group_unsupported(std::vector<Diagnostic> unsupported, std:
   }
   std::string group;
   for (const Diagnostic& finding : unsupported) {
-    const std::string text = finding.to_string();
+    const std::string text = printable(finding.to_string());
     if (told_unsupported_.insert(text).second) group += "\n  " + text;
   }
   return group.empty() ? group : fmt::format("{}:{}", heading, group);
@@ -166,7 +166,7 @@ void Session::tell_findings(const compose::LoadResult& loaded) {
     if (style.source) {
       console_.write_err(describe(finding, style));
     } else {
-      warn(finding.to_string());
+      warn(printable(finding.to_string()));
     }
   }
   const std::string group = group_unsupported(loaded.unsupported, "these attributes have no effect");

@@ -95,6 +95,24 @@ std::string strip_control(std::string_view text, bool keep_newlines) {
   return out;
 }
 
+std::string printable(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const Utf8Char c = utf8_at(text, at);
+    if (c.valid && ((c.code >= 0x20 && c.code < 0x7f) || c.code >= 0xa0)) {
+      out += text.substr(at, c.length);
+    } else if (c.valid && (c.code == '\n' || c.code == '\r' || c.code == '\t')) {
+      out += c.code == '\n' ? "\\n" : c.code == '\r' ? "\\r" : "\\t";
+    } else {
+      for (const char byte : text.substr(at, c.length))
+        out += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
+    }
+    at += c.length;
+  }
+  return out;
+}
+
 std::vector<std::string> split(std::string_view text, char separator) {
   std::vector<std::string> parts;
   if (text.empty()) return parts;

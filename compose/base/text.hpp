@@ -19,6 +19,10 @@ std::string did_you_mean(std::string_view word, std::span<const std::string> can
 /// For every text that comes from an engine, a registry or a container's metadata before it is printed.
 std::string strip_control(std::string_view text, bool keep_newlines = false);
 
+/// `text` on one line, with escapes in place of control characters and of bytes that are not UTF-8: "a\\nb",
+/// "\\x1b[0m". For names that a user wrote: what cannot be seen may be what is wrong.
+std::string printable(std::string_view text);
+
 /// Parts of `text` between `separator`; an empty text has no part.
 std::vector<std::string> split(std::string_view text, char separator);
 

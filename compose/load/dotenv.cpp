@@ -29,7 +29,7 @@ class DotenvParser {
  public:
   DotenvParser(std::string_view text, const std::shared_ptr<const std::string>& file, const EnvLookup& lookup,
                const EnvLookup& above)
-      : left_(text), file_(file), lookup_(lookup), above_(above) {}
+      : text_(text), left_(text), file_(file), lookup_(lookup), above_(above) {}
 
   EnvPairs run() {
     while (skip_to_statement()) statement();
@@ -37,9 +37,13 @@ class DotenvParser {
   }
 
  private:
-  Error error(std::string message) const {
+  /// About what stands `ahead` bytes further on in the same line.
+  Error error(std::string message, std::string hint, std::size_t ahead = 0) const {
+    const std::string_view before = text_.substr(0, text_.size() - left_.size() + ahead);
+    const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 = 0
     Error fault(ErrorCode::bad_input, std::move(message));
-    return fault.at({file_, line_, 0});
+    fault.with_hint(std::move(hint));
+    return fault.at({file_, line_, static_cast<int>(before.size() - line_start) + 1});
   }
 
   void skip(std::size_t count) {
@@ -71,7 +75,6 @@ class DotenvParser {
       skip_blanks();
     }
     const auto [key, inherited] = take_key();
-    if (key.find(' ') != std::string::npos) throw error(fmt::format("key '{}' holds a space", key));
     if (inherited) {
       if (std::optional<std::string> value = lookup_(key)) pairs_.emplace_back(key, std::move(value));
       return;
@@ -89,9 +92,13 @@ class DotenvParser {
       if (c != '=' && c != ':' && c != '\n') {
         // Not the line: it may hold a password.
         const std::string begun = strip_control(left_.substr(0, i));
-        throw error(fmt::format("unexpected character '{}' in a variable name, after '{}'", c, begun));
+        throw error(fmt::format("unexpected character '{}' in a variable name, after '{}'", printable({&c, 1}), begun),
+                    "a line is NAME=VALUE; a value of several lines stands in quotes", i);
       }
       std::string key(trim(left_.substr(0, i)));
+      if (key.find(' ') != std::string::npos) {
+        throw error(fmt::format("key '{}' holds a space", strip_control(key)), "a line is NAME=VALUE");
+      }
       skip(i + 1);
       skip_blanks();
       return {std::move(key), c == '\n'};
@@ -136,7 +143,8 @@ class DotenvParser {
       skip(i + 1);
       return value;
     }
-    throw error(fmt::format("the quoted value of '{}' is not closed", strip_control(key)));
+    throw error(fmt::format("the quoted value of '{}' is not closed", strip_control(key)),
+                fmt::format("a {} is missing at its end", quote));
   }
 
   /// Escapes of a double-quoted value. `\$` becomes `$$`, which the expansion turns into a dollar.
@@ -178,7 +186,7 @@ class DotenvParser {
       if (expanded_ > k_expanded_limit) throw Error(ErrorCode::bad_input, "the values take more than 64 MiB");
       return value;
     } catch (Error& fault) {
-      throw fault.at({file_, line_, 0});  // the place is known here only
+      throw error(fault.std::runtime_error::what(), fault.hint());  // the place is known here only
     }
   }
 
@@ -189,6 +197,7 @@ class DotenvParser {
     return above_ ? above_(name) : std::nullopt;
   }
 
+  std::string_view text_;
   std::string_view left_;
   const std::shared_ptr<const std::string>& file_;
   const EnvLookup& lookup_;

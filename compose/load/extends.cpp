@@ -13,6 +13,7 @@
 #include "compose/load/load_watcher.hpp"
 #include "compose/load/member_index.hpp"
 #include "compose/load/merge.hpp"
+#include "compose/load/named_file.hpp"
 #include "compose/load/paths.hpp"
 
 namespace hoist::compose {
@@ -126,9 +127,8 @@ class Resolver {
     const std::string path = reference ? wish.file : absolute_path(wish.file, {reader_.directory, reader_.home});
     if (const auto known = files_.find(path); known != files_.end()) return &known->second;
     if (reference) return fetched_file(*reference, wish, name);
-    std::error_code ignored;
-    if (!fs::exists(path, ignored) || fs::is_directory(path, ignored)) {
-      report(wish.location, name, fmt::format("there is no file '{}'", path), {});
+    if (std::optional<std::string> fault = why_no_file(path, "file")) {
+      report(wish.location, name, *std::move(fault), {});
       return nullptr;
     }
     Node document = reader_.read(path);

@@ -9,6 +9,7 @@
 #include "compose/base/file.hpp"
 #include "compose/load/dotenv.hpp"
 #include "compose/load/merge.hpp"
+#include "compose/load/named_file.hpp"
 #include "compose/load/schema.hpp"
 
 namespace hoist::compose {
@@ -80,7 +81,7 @@ class Entries {
         continue;
       }
       found.push_back(absolute_path(name.as_string(), base_));
-      if (!is_file(found.back())) report(name, path, fmt::format("there is no {} '{}'", what, found.back()));
+      if (std::optional<std::string> fault = why_no_file(found.back(), what)) report(name, path, *std::move(fault));
     }
     return found;
   }

@@ -293,7 +293,7 @@ std::vector<Node> Loader::parse_files(const Sources& sources) {
   for (const std::string& file : sources.files) {
     try {
       const std::string text = file == "-" ? request_.read_stdin() : read_file(file);
-      std::ranges::move(parse_documents(text, shown_name(file)), std::back_inserter(documents));
+      std::ranges::move(parse_documents(text, shown_name(file), &unsupported_), std::back_inserter(documents));
     } catch (const Error& error) {
       // What is wrong in one file shall not hide what is wrong in the next.
       if (error.diagnostics().empty()) throw;

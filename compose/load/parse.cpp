@@ -5,6 +5,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <sstream>
@@ -22,6 +23,7 @@ constexpr std::size_t k_size_limit = 16U << 20U;
 constexpr std::size_t k_node_limit = 500'000;     ///< after aliases are expanded, with what anchors keep for them
 constexpr std::size_t k_text_limit = 64U << 20U;  ///< bytes, likewise
 constexpr std::size_t k_depth_limit = 200;
+constexpr int k_key_limit = 1024;  ///< characters of a key, as YAML has it
 
 /// What a value takes of the limits.
 struct Size {
@@ -107,8 +109,9 @@ std::string with_escapes_as_utf8(const std::string& text) {
 /// Takes yaml-cpp's events and builds the tree, with places and all findings.
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  TreeBuilder(std::shared_ptr<const std::string> file, std::vector<int> tabs, std::vector<Diagnostic>& findings)
-      : file_(std::move(file)), tabs_(std::move(tabs)), findings_(findings) {}
+  TreeBuilder(std::shared_ptr<const std::string> file, std::vector<int> tabs, std::vector<Diagnostic>& findings,
+              std::vector<Diagnostic>& warnings)
+      : file_(std::move(file)), tabs_(std::move(tabs)), findings_(findings), warnings_(warnings) {}
 
   std::optional<Node> take_document() { return std::exchange(root_, std::nullopt); }
 
@@ -150,7 +153,7 @@ class TreeBuilder final : public YAML::EventHandler {
     const auto found = anchors_.find(anchor);
     if (found == anchors_.end()) {
       fail(mark, "an alias stands inside the anchor that it names", {});
-      add(Node::null(place(mark)), YAML::NullAnchor);
+      add(Node(Node::Mapping{}, place(mark)), YAML::NullAnchor);  // a `<<` takes nothing else
       return;
     }
     count(found->second.size);
@@ -234,10 +237,10 @@ class TreeBuilder final : public YAML::EventHandler {
                                  {file_, 0, 0},
                                  {},
                                  fmt::format("the document has more than {} after its aliases are expanded", limit),
-                                 {}}});
+                                 "an alias costs as much as what it stands for, at each place: use fewer"}});
   }
 
-  static Node tagged(const std::string& tag, const std::string& value, SourceLocation where) {
+  Node tagged(const std::string& tag, const std::string& value, SourceLocation where) {
     constexpr std::string_view k_yaml = "tag:yaml.org,2002:";
     if (tag == "!") return {value, std::move(where)};
     if (tag.starts_with(k_yaml)) {
@@ -251,13 +254,21 @@ class TreeBuilder final : public YAML::EventHandler {
       return typed;
     }
     Node node = plain_scalar(value, std::move(where));
-    node.tag = tag_of(tag);
+    node.tag = tag_of(tag, node.location);
     return node;
   }
 
-  static Node::Tag tag_of(const std::string& tag) {
+  Node::Tag tag_of(const std::string& tag, const SourceLocation& where) {
     if (tag == "!reset") return Node::Tag::reset;
     if (tag == "!override") return Node::Tag::override_value;
+    if (tag.size() > 1 && tag.starts_with('!')) {
+      static const std::vector<std::string> k_known{"!reset", "!override"};
+      warnings_.push_back({Diagnostic::Severity::warning,
+                           where,
+                           {},
+                           fmt::format("the tag '{}' is not known and has no effect", tag),
+                           did_you_mean(tag, k_known)});
+    }
     return Node::Tag::none;
   }
 
@@ -267,9 +278,9 @@ class TreeBuilder final : public YAML::EventHandler {
                                            node.location,
                                            {},
                                            fmt::format("values are nested more than {} deep", k_depth_limit),
-                                           {}}});
+                                           "no attribute is nested that deep: is a bracket not closed?"}});
     }
-    node.tag = tag_of(tag);
+    node.tag = tag_of(tag, node.location);
     const bool flow = style == YAML::EmitterStyle::Flow || (!stack_.empty() && stack_.back().flow);
     stack_.push_back({std::move(node), anchor, flow, std::nullopt, false, 0, {}});
   }
@@ -366,6 +377,7 @@ class TreeBuilder final : public YAML::EventHandler {
   std::shared_ptr<const std::string> file_;
   std::vector<int> tabs_;
   std::vector<Diagnostic>& findings_;
+  std::vector<Diagnostic>& warnings_;
   std::vector<Open> stack_;
   std::map<YAML::anchor_t, Anchored> anchors_;
   std::optional<Node> root_;
@@ -399,18 +411,21 @@ std::string plain_words(const std::string& message) {
 
 }  // namespace
 
-std::vector<Node> parse_documents(std::string_view text, std::shared_ptr<const std::string> file) {
+std::vector<Node> parse_documents(std::string_view text, std::shared_ptr<const std::string> file,
+                                  std::vector<Diagnostic>* warnings) {
   text = without_bom(text);
   std::vector<Diagnostic> findings;
   const auto finding = [&](int line, int column, std::string message, std::string hint) {
     findings.push_back({Diagnostic::Severity::error, {file, line, column}, {}, std::move(message), std::move(hint)});
   };
   if (text.size() > k_size_limit) {
-    finding(0, 0, fmt::format("the file is larger than {}", human_size(k_size_limit)), {});
+    finding(0, 0, fmt::format("the file is larger than {}", human_size(k_size_limit)),
+            "is it a Compose file? 'include' lets a project have several");
     throw Error(std::move(findings));
   }
   if (std::optional<Diagnostic> bad = find_bad_character(text, file)) throw Error(std::vector{*std::move(bad)});
-  TreeBuilder builder(file, tabs_of_indentation(text), findings);
+  std::vector<Diagnostic> unknown_tags;
+  TreeBuilder builder(file, tabs_of_indentation(text), findings, unknown_tags);
   std::vector<Node> documents;
   try {
     std::istringstream input{std::string(text)};
@@ -441,12 +456,16 @@ std::vector<Node> parse_documents(std::string_view text, std::shared_ptr<const s
       });
     }
     if (unclosed || where.line == 0 || !builder.tab_finding(static_cast<std::size_t>(where.line - 1))) {
-      finding(where.line, where.column, plain_words(fault.msg), {});
+      // It gives up on a key there, and takes its ':' for one that stands alone.
+      const bool long_key = where.column > k_key_limit && fault.msg == YAML::ErrorMsg::MAP_VALUE;
+      finding(where.line, where.column,
+              long_key ? fmt::format("a key is longer than {} characters", k_key_limit) : plain_words(fault.msg), {});
     }
   }
   if (findings.empty() && documents.empty())
     finding(0, 0, "the file is empty", "a Compose file begins with 'services:'");
   if (!findings.empty()) throw Error(std::move(findings));
+  if (warnings != nullptr) std::ranges::move(unknown_tags, std::back_inserter(*warnings));
   return documents;
 }
 

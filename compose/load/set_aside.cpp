@@ -19,9 +19,18 @@ std::string without_indices(const std::string& path) {
   return out;
 }
 
-/// True for an attribute of a service, network ...: its absence is noticed by nobody else.
-bool is_inner(const std::string& path) {
-  return std::ranges::count(path, '.') >= 2;
+/// True for a service, network ... or something in it: what is left says enough for the rest to be read.
+bool is_in_section(const std::string& path) {
+  return path.find('.') != std::string::npos;
+}
+
+/// Holds the place of a service, network ... that is wrong as a whole, so that what refers to it still finds something.
+Node stand_in(std::string_view section, const SourceLocation& place) {
+  Node node(Node::Mapping{}, place);
+  if (section == "services") node.set("image", Node("stand-in", place));
+  if (section == "models") node.set("model", Node("stand-in", place));
+  if (section == "secrets" || section == "configs") node.set("external", Node(true, place));
+  return node;
 }
 
 /// Takes out of a tree what errors are about, in one pass however many there are.
@@ -41,10 +50,18 @@ class Removal {
       std::erase_if(node.members(), [this, before](Member& member) {
         if (before > 0) path_ += '.';
         path_ += member.key;
-        const bool wrong = is_wrong(member.key_location) || is_wrong(member.value.location);
-        if (!wrong) run(member.value);
+        const bool is_resource = before > 0 && depth_ == 1;
+        const bool wrong_value = is_wrong(member.value.location);
+        const bool goes = !is_resource && (wrong_value || is_wrong(member.key_location));
+        if (is_resource && wrong_value) {
+          member.value = stand_in(std::string_view(path_).substr(0, before), member.value.location);
+        } else if (!goes) {
+          ++depth_;
+          run(member.value);
+          --depth_;
+        }
         path_.resize(before);
-        return wrong;
+        return goes;
       });
     } else if (node.is_sequence()) {
       path_ += "[]";
@@ -73,6 +90,7 @@ class Removal {
   std::map<SetAside::Place, std::vector<std::string>> by_place_;  ///< paths of errors
   std::vector<std::string> anywhere_;                             ///< of those whose place is not known
   std::string path_;
+  int depth_ = 0;  ///< mappings around the current one
 };
 
 }  // namespace
@@ -105,7 +123,7 @@ bool SetAside::take(std::vector<Diagnostic>& findings, Node& tree) {
   Removal removal;
   for (Diagnostic& finding : fresh) {
     std::string path = without_indices(finding.path);
-    if (is_inner(path)) {
+    if (is_in_section(path)) {
       removal.add(std::move(path), finding.location);
     } else {
       all = false;

@@ -14,10 +14,10 @@ namespace hoist::compose {
 /// one run tells all that is wrong with a set of files, not what the first failing phase saw of it.
 class SetAside {
  public:
-  /// Takes the errors out of `findings`, and each attribute that has one out of `tree`. An error in the place
-  /// of an earlier one, or about something that holds it, follows from that and is dropped.
-  /// Returns false when an error is about something whose absence would only cause more of them (a whole service, a
-  /// whole section): then nothing more can be learned.
+  /// Takes the errors out of `findings`, and each attribute that has one out of `tree`; in place of a whole service,
+  /// network ... that is wrong stays an empty one. An error in the place of an earlier one, or about something that
+  /// holds it, follows from that and is dropped. Returns false when an error is about something whose absence would
+  /// only cause more of them (a whole section): then nothing more can be learned.
   bool take(std::vector<Diagnostic>& findings, Node& tree);
 
   bool empty() const { return errors_.empty(); }

@@ -13,6 +13,8 @@
 #include "compose/base/file.hpp"
 #include "compose/base/text.hpp"
 #include "compose/load/dotenv.hpp"
+#include "compose/load/named_file.hpp"
+#include "compose/load/paths.hpp"
 #include "compose/model/file_names.hpp"
 
 namespace hoist::compose {
@@ -107,19 +109,21 @@ class SourceFinder {
     StringMap values;
     for (const std::string& name : given) {
       const std::string path = absolute(name, here_);
-      const std::optional<std::string> text = find_file(path);
-      if (!text) throw Error(ErrorCode::bad_input, fmt::format("there is no env file '{}'", path));
+      if (const auto fault = why_no_file(path, "env file")) throw Error(ErrorCode::bad_input, *fault);
       sources_.env_files.push_back(path);
       sources_.variable_files.push_back(path);
-      read_env(*text, path, values);
+      read_env(read_file(path), path, values);
     }
     for (auto& [key, value] : values) sources_.environment.try_emplace(key, value);
   }
 
   void read_default_env(const fs::path& directory) {
     const std::string path = (directory / ".env").lexically_normal().string();
-    if (path == default_env_ || !is_file(path)) return;
+    std::error_code unknown;
+    const bool is_absent = !fs::exists(path, unknown) && !unknown;
+    if (path == default_env_ || is_absent || fs::is_directory(path, unknown)) return;
     default_env_ = path;
+    if (const auto fault = why_no_file(path, "env file")) throw Error(ErrorCode::bad_input, *fault);
     sources_.variable_files.push_back(path);
     StringMap values;
     read_env(read_file(path), path, values);
@@ -133,7 +137,8 @@ class SourceFinder {
       if (const auto found = values.find(name); found != values.end()) return found->second;
       return std::nullopt;
     };
-    for (auto& [key, value] : parse_dotenv(text, std::make_shared<const std::string>(path), lookup)) {
+    const auto shown = std::make_shared<const std::string>(shown_path(path, request_.current_directory));
+    for (auto& [key, value] : parse_dotenv(text, shown, lookup)) {
       if (value) values.insert_or_assign(key, *std::move(value));
     }
   }
@@ -156,22 +161,21 @@ class SourceFinder {
         continue;
       }
       const std::string& file = sources_.files.emplace_back(path_of(name));
+      std::optional<std::string> fault = why_no_file(file, "Compose file");
+      if (!fault) continue;
       std::error_code unseen;
-      if (fs::is_directory(file, unseen)) {
-        missing.push_back({Diagnostic::Severity::error,
-                           {},
-                           {},
-                           fmt::format("'{}' is a directory, not a Compose file", file),
-                           "name a file in it, or go there and leave out -f"});
-      } else if (!is_file(file)) {
-        missing.push_back(
-            {Diagnostic::Severity::error, {}, {}, fmt::format("there is no Compose file '{}'", file), {}});
-      }
+      const bool is_directory = fs::is_directory(file, unseen);
+      missing.push_back({Diagnostic::Severity::error,
+                         {},
+                         {},
+                         *std::move(fault),
+                         is_directory ? "name a file in it, or go there and leave out -f" : ""});
     }
     if (!missing.empty()) throw Error(std::move(missing));
   }
 
   void discover(const fs::path& start) {
+    std::optional<std::string> broken_link;
     for (fs::path directory = start;; directory = directory.parent_path()) {
       if (const std::optional<fs::path> file = first_of(k_file_names, directory, warnings_)) {
         sources_.files.push_back(file->string());
@@ -180,10 +184,22 @@ class SourceFinder {
         }
         return;
       }
+      if (!broken_link) broken_link = broken_link_in(directory);
       if (directory == directory.root_path() || directory.empty()) break;
     }
+    if (broken_link) throw Error(ErrorCode::not_found, *broken_link);
     Error error(ErrorCode::not_found, fmt::format("no Compose file in '{}' or any directory above it", start.string()));
     throw error.with_hint("name it compose.yaml, go to the project's directory, or use -f FILE");
+  }
+
+  /// What is wrong with the first Compose file there that is a link to no file; nothing when there is none.
+  static std::optional<std::string> broken_link_in(const fs::path& directory) {
+    for (const char* name : k_file_names) {
+      std::error_code unseen;
+      const fs::path path = directory / name;
+      if (fs::is_symlink(path, unseen) && !fs::is_directory(path, unseen)) return why_no_file(path, "Compose file");
+    }
+    return std::nullopt;
   }
 
   /// The project's directory as far as `files` tell: the one that was asked for, else that of the first file.

@@ -102,3 +102,11 @@ TEST_CASE("longer spans of time count in days, weeks, months and years", "[text]
   CHECK(human_duration(60 * k_day) == "2 months");
   CHECK(human_duration(730 * k_day) == "2 years");
 }
+
+TEST_CASE("what cannot be seen is shown as an escape", "[text]") {
+  CHECK(printable("plain, ä") == "plain, ä");
+  CHECK(printable("a\nb\tc\r") == "a\\nb\\tc\\r");
+  CHECK(printable("\x1b[31m\x7f") == "\\x1b[31m\\x7f");
+  CHECK(printable("a\xff"
+                  "b\xc2\x85") == "a\\xffb\\xc2\\x85");
+}

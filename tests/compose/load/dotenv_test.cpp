@@ -152,14 +152,14 @@ TEST_CASE("values that double end early", "[dotenv]") {
   CHECK_THROWS_WITH(parse(text), Catch::Contains("more than 64 MiB"));
 }
 
-TEST_CASE("mistakes name the file and the line", "[dotenv]") {
+TEST_CASE("mistakes name the file, the line and the column", "[dotenv]") {
   const auto c = GENERATE(values<Wrong>({
-      {"A=1\nB!=2", ".env:2: unexpected character '!' in a variable name, after 'B'"},
-      {"A=1\n\nB C=2", ".env:3: key 'B C' holds a space"},
-      {"A='open\nB=2\n", ".env:1: the quoted value of 'A' is not closed"},
-      {"A='one\ntwo'\nB=\"open", ".env:3: the quoted value of 'B' is not closed"},
-      {"A=1\nB=${NONE:?set it}", ".env:2: required variable 'NONE' is missing a value: set it"},
-      {"A=${", ".env:1: invalid variable '${'"},
+      {"A=1\nB!=2", ".env:2:2: unexpected character '!' in a variable name, after 'B'"},
+      {"A=1\n\nB C=2", ".env:3:1: key 'B C' holds a space"},
+      {"A='open\nB=2\n", ".env:1:3: the quoted value of 'A' is not closed"},
+      {"A='one\ntwo'\nB=\"open", ".env:3:3: the quoted value of 'B' is not closed"},
+      {"A=1\nB=${NONE:?set it}", ".env:2:3: required variable 'NONE' is missing a value: set it"},
+      {"A=${", ".env:1:3: invalid variable '${'"},
   }));
   CAPTURE(c.text);
   try {

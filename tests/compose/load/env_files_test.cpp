@@ -83,7 +83,7 @@ TEST_CASE("missing and unreadable files are all reported with their places", "[l
   CHECK(f.findings[0].location.to_string() == "compose.yaml:1:36");
   CHECK(f.findings[0].path == "services.web.env_file");
   CHECK(f.findings[0].message == "there is no file '" + (f.directory.path() / "missing.env").string() + "'");
-  CHECK(f.findings[1].location.to_string() == (f.directory.path() / "bad.env").string() + ":2");
+  CHECK(f.findings[1].location.to_string() == (f.directory.path() / "bad.env").string() + ":2:1");
   CHECK(f.findings[1].message == "key 'B C' holds a space");
   CHECK(f.findings[2].message == "unknown format 'toml'");
 }

@@ -53,9 +53,27 @@ TEST_CASE("an error about the holder of what was taken out follows from it", "[l
   CHECK(errors.errors().size() == 1);
 }
 
-TEST_CASE("an error about a whole service ends the reading", "[load]") {
+TEST_CASE("a service that is wrong as a whole is still there for those who name it", "[load]") {
   Node document = tree();
   std::vector<Diagnostic> findings{error_at(*document.find("services")->find("db"), "services.db")};
+  SetAside errors;
+  CHECK(errors.take(findings, document));
+  CHECK(document.find("services")->find("db")->find("image")->as_string() != "b");
+  CHECK(document.find("services")->find("web")->find("ports")->items().size() == 2);
+}
+
+TEST_CASE("a service with a wrong name is read on", "[load]") {
+  Node document = tree();
+  const SourceLocation key = document.find("services")->members()[1].key_location;
+  std::vector<Diagnostic> findings{{Diagnostic::Severity::error, key, "services.db", "no valid name", {}}};
+  SetAside errors;
+  CHECK(errors.take(findings, document));
+  CHECK(document == tree());
+}
+
+TEST_CASE("an error about a whole section ends the reading", "[load]") {
+  Node document = tree();
+  std::vector<Diagnostic> findings{error_at(*document.find("services"), "services")};
   SetAside errors;
   CHECK_FALSE(errors.take(findings, document));
   CHECK(document == tree());

@@ -24,6 +24,10 @@ struct Scene {
     request.current_directory = (dir.path() / here).lexically_normal();
   }
   void write(const std::string& name, const std::string& text = "services: {}\n") const { dir.write(name, text); }
+  void link(const std::string& target, const std::string& name) const {
+    std::filesystem::create_symlink(target, dir.path() / name);
+  }
+  void remove(const std::string& name) const { std::filesystem::remove(dir.path() / name); }
 
   Sources find() { return find_sources(request, warnings); }
   /// The files found, relative to the tree's root.
@@ -272,7 +276,7 @@ TEST_CASE("a named env file must be there, and well formed", "[sources]") {
   scene.request.env_files = {"none.env"};
   CHECK_THROWS_WITH(scene.find(), "there is no env file '" + scene.absolute("none.env") + "'");
   scene.write("none.env", "A=1\nB!=2\n");
-  CHECK_THROWS_WITH(scene.find(), Catch::StartsWith(scene.absolute("none.env") + ":2: "));
+  CHECK_THROWS_WITH(scene.find(), Catch::StartsWith("none.env:2:2: "));
 }
 
 TEST_CASE("COMPOSE_DISABLE_ENV_FILE leaves .env unread", "[sources]") {
@@ -366,4 +370,36 @@ TEST_CASE("the files that variables are from are told in the order of reading", 
   scene.write("b.env", "B=1\n");
   scene.request.env_files = {"b.env", ".env"};
   CHECK(scene.find().variable_files == Texts{scene.absolute("b.env"), scene.absolute(".env")});
+}
+
+TEST_CASE("links that lead to no file are told as what they are", "[sources]") {
+  Scene scene;
+  scene.link("round", "round");
+  scene.link("gone.yaml", "nowhere");
+  scene.request.files = {"round", "nowhere", ".", "none"};
+  try {
+    scene.find();
+    FAIL("no error");
+  } catch (const Error& error) {
+    REQUIRE(error.diagnostics().size() == 4);
+    CHECK(error.diagnostics()[0].message ==
+          "'" + scene.absolute("round") + "' is a symbolic link that leads back to itself");
+    CHECK(error.diagnostics()[1].message ==
+          "'" + scene.absolute("nowhere") + "' is a symbolic link to 'gone.yaml', which does not exist");
+    CHECK(error.diagnostics()[2].message.ends_with("is a directory, not a Compose file"));
+    CHECK(error.diagnostics()[3].message == "there is no Compose file '" + scene.absolute("none") + "'");
+  }
+  scene.request.files = {};
+  scene.link("gone.yaml", "compose.yaml");
+  CHECK_THROWS_WITH(scene.find(), Catch::Contains("compose.yaml' is a symbolic link to 'gone.yaml'"));
+}
+
+TEST_CASE("a .env that is a link in a circle is an error, one that leads nowhere is none", "[sources]") {
+  Scene scene;
+  scene.write("compose.yaml");
+  scene.link("nowhere", ".env");
+  CHECK(scene.find().variable_files.empty());
+  scene.remove(".env");
+  scene.link(".env", ".env");
+  CHECK_THROWS_WITH(scene.find(), Catch::Contains("leads back to itself"));
 }
