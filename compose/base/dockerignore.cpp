@@ -226,14 +226,19 @@ bool DockerIgnore::may_include_below(std::string_view path) const {
   });
 }
 
-DockerIgnore load_dockerignore(const std::filesystem::path& context, const std::filesystem::path& dockerfile) {
+DockerIgnoreFile find_dockerignore(const std::filesystem::path& context, const std::filesystem::path& dockerfile) {
   std::vector<std::filesystem::path> candidates;
   if (!dockerfile.empty()) candidates.emplace_back(dockerfile.string() + ".dockerignore");
   candidates.push_back(context / ".dockerignore");
   for (const std::filesystem::path& candidate : candidates) {
-    if (const std::optional<std::string> text = find_file(candidate)) return {*text, candidate.string()};
+    if (std::optional<std::string> text = find_file(candidate)) return {*std::move(text), candidate.string()};
   }
   return {};
+}
+
+DockerIgnore load_dockerignore(const std::filesystem::path& context, const std::filesystem::path& dockerfile) {
+  const DockerIgnoreFile file = find_dockerignore(context, dockerfile);
+  return file.name.empty() ? DockerIgnore() : DockerIgnore(file.text, file.name);
 }
 
 }  // namespace hoist

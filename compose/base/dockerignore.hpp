@@ -48,6 +48,15 @@ class DockerIgnore {
   std::vector<Rule> rules_;
 };
 
+/// An ignore file as it is written.
+struct DockerIgnoreFile {
+  std::string text;
+  std::string name;  ///< empty = there is none
+};
+
+/// The text of what load_dockerignore reads. Errors: as `read_file`.
+DockerIgnoreFile find_dockerignore(const std::filesystem::path& context, const std::filesystem::path& dockerfile);
+
 /// The ignore file that counts for a build: `<dockerfile>.dockerignore` next to the Dockerfile, else
 /// `.dockerignore` at the root of the context. `dockerfile` may be empty (inline). Errors: as DockerIgnore
 /// and `read_file`.

@@ -146,6 +146,7 @@ inline bool is_before(const ContainerEvent& event, std::int64_t nanoseconds) {
 struct ContainerDetail {
   ObservedContainer observed;
   bool tty = false;
+  std::string user;   ///< of its processes, as the image or the service says: "", "app", "1000:1000"
   std::string error;  ///< the engine's words on why it did not start
   bool out_of_memory = false;
   std::string last_health_output;

@@ -123,6 +123,11 @@ class HttpDockerEngine final : public DockerEngine {
     return remote::pin_images(client_, processes_, images, stop);
   }
 
+  std::unique_ptr<ByteStream> run_injected(const std::string& container, const InjectedProgram& program,
+                                           std::stop_token stop) override {
+    return remote::run_injected(client_, container, program, stop);
+  }
+
   void logs(const compose::LogRequest& request, const std::function<void(compose::OutputChunk)>& on_chunk,
             std::stop_token stop) override {
     stream_logs(client_, request, on_chunk, stop);

@@ -261,6 +261,7 @@ compose::ContainerDetail detail_from_inspect(const json& answer) {
   container.id = text_at(answer, "Id");
   container.name = without_slash(text_at(answer, "Name"));
   take_labels(container, strings_at(config, "Labels"));
+  detail.user = text_at(config, "User");
   container.image = text_at(config, "Image");
   container.image_id = text_at(answer, "Image");
   // Podman gives ids without the algorithm here, and with it in its list.

@@ -7,9 +7,9 @@
 
 namespace hoist::sync {
 
-void IgnoreRules::add_docker(std::string_view text, std::string_view file) {
+void IgnoreRules::add_docker(std::string_view text, std::string_view file, std::string_view root_at) {
   DockerIgnore list(text, file);
-  if (!list.empty()) excluded_.push_back(std::move(list));
+  if (!list.empty()) excluded_.push_back({std::move(list), std::string(root_at)});
 }
 
 void IgnoreRules::set_git(std::string_view text, const std::string& directory) {
@@ -29,14 +29,14 @@ bool IgnoreRules::ignores(std::string_view path, bool is_directory) const {
   if (path.empty()) return false;
   if (is_own(path)) return true;
   const bool excluded =
-      std::any_of(excluded_.begin(), excluded_.end(), [path](const DockerIgnore& list) { return list.excludes(path); });
+      std::any_of(excluded_.begin(), excluded_.end(), [path](const Excluded& each) { return each.excludes(path); });
   return excluded || (taken_ && !taken_->excludes(path)) || git_ignores(path, is_directory);
 }
 
 bool IgnoreRules::may_have_wanted_below(std::string_view directory) const {
   if (is_own(directory) || git_ignores(directory, true)) return false;
-  return std::all_of(excluded_.begin(), excluded_.end(), [directory](const DockerIgnore& list) {
-    return !list.excludes(directory) || list.may_include_below(directory);
+  return std::all_of(excluded_.begin(), excluded_.end(), [directory](const Excluded& each) {
+    return !each.excludes(directory) || each.list.may_include_below(each.inner(directory));
   });
 }
 

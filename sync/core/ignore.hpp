@@ -19,8 +19,9 @@ namespace hoist::sync {
 class IgnoreRules {
  public:
   /// A list of Docker's kind: .dockerignore, `ignore` of a watch rule, the session's own. Each list decides by itself.
+  /// `root_at`: where the root lies in the directory that the list is about; empty = it is that directory.
   /// Errors: Error{bad_input} that names `file` and the line.
-  void add_docker(std::string_view text, std::string_view file);
+  void add_docker(std::string_view text, std::string_view file, std::string_view root_at = {});
   /// A .gitignore file that lies in `directory`, in place of the one from there before. Deeper files win over outer
   /// ones.
   void set_git(std::string_view text, const std::string& directory = {});
@@ -36,7 +37,17 @@ class IgnoreRules {
   bool git_ignores(std::string_view path, bool is_directory) const;
   GitIgnore::Verdict git_verdict(std::string_view path, bool is_directory) const;
 
-  std::vector<DockerIgnore> excluded_;
+  struct Excluded {
+    DockerIgnore list;
+    std::string root_at;
+
+    bool excludes(std::string_view path) const { return list.excludes(inner(path)); }
+    std::string inner(std::string_view path) const {
+      return root_at.empty() ? std::string(path) : root_at + '/' + std::string(path);
+    }
+  };
+
+  std::vector<Excluded> excluded_;
   std::optional<DockerIgnore> taken_;
   std::map<std::string, GitIgnore, std::less<>> git_;  ///< by directory
 };

@@ -1,16 +1,18 @@
 #include "sync/session/agent_server.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <array>
 #include <deque>
+#include <filesystem>
 #include <optional>
 #include <utility>
 
 #include "compose/base/error.hpp"
-#include "sync/core/ignore.hpp"
 #include "sync/disk/apply.hpp"
 #include "sync/disk/scan.hpp"
+#include "sync/session/rules.hpp"
 #include "sync/wire/codec.hpp"
 #include "sync/wire/frame.hpp"
 #include "sync/wire/messages.hpp"
@@ -96,28 +98,22 @@ class ComingContents final : public ContentSource {
   bool open_ = false;
 };
 
-IgnoreRules rules_of(const wire::Hello& hello) {
-  using Kind = wire::Hello::RuleList::Kind;
-  IgnoreRules rules;
-  for (const wire::Hello::RuleList& list : hello.rules) {
-    switch (list.kind) {
-      case Kind::docker:
-        rules.add_docker(list.text, "rules");
-        break;
-      case Kind::git:
-        rules.set_git(list.text, list.directory);
-        break;
-      case Kind::only:
-        rules.take_only(list.text, "rules");
-        break;
-    }
-  }
-  return rules;
+std::optional<Owner> owner_of(const wire::Hello& hello, const std::optional<Owner>& usual) {
+  if (!hello.owner) return usual;
+  return Owner{hello.owner->user, hello.owner->group};
 }
 
-std::optional<Owner> owner_of(const wire::Hello& hello) {
-  if (!hello.owner) return std::nullopt;
-  return Owner{hello.owner->user, hello.owner->group};
+/// The root, with the directories that are missing on the way to it.
+Root made_root(const std::filesystem::path& path, const std::optional<Owner>& owner) {
+  constexpr mode_t k_mode = 0755;
+  std::filesystem::path made;
+  for (const std::filesystem::path& part : path) {
+    made /= part;
+    if (::mkdir(made.c_str(), k_mode) != 0) continue;  // what stands in the way is told by Root
+    if (owner && ::lchown(made.c_str(), owner->user, owner->group) != 0) continue;
+    ::chmod(made.c_str(), k_mode);
+  }
+  return Root(path);
 }
 
 /// What a root is told from another by, as long as nothing is known of its history.
@@ -130,13 +126,14 @@ std::string identity_of(const Root& root) {
 /// One root and who asks about it.
 class Server {
  public:
-  Server(const wire::Hello& hello, Conversation& conversation, const std::stop_token& stop)
+  Server(const wire::Hello& hello, const std::optional<Owner>& usual_owner, Conversation& conversation,
+         const std::stop_token& stop)
       : conversation_(conversation),
         stop_(stop),
-        root_(hello.root),
+        root_(made_root(hello.root, owner_of(hello, usual_owner))),
         rules_(rules_of(hello)),
         scanner_(root_, rules_),
-        applier_(root_, owner_of(hello), {.bytes = hello.trash_bytes, .entries = hello.trash_entries}),
+        applier_(root_, owner_of(hello, usual_owner), {.bytes = hello.trash_bytes, .entries = hello.trash_entries}),
         contents_(conversation) {
     conversation_.say(wire::Welcome{.identity = identity_of(root_)});
   }
@@ -195,7 +192,7 @@ class Server {
   Tree tree_ = Node::directory(0);  ///< as it was last looked at
 };
 
-void serve(Conversation& conversation, const std::stop_token& stop) {
+void serve(Conversation& conversation, const std::optional<Owner>& usual_owner, const std::stop_token& stop) {
   std::optional<ToAgent> first = conversation.next();
   if (!first) return;
   const auto* hello = std::get_if<wire::Hello>(&*first);
@@ -205,16 +202,16 @@ void serve(Conversation& conversation, const std::stop_token& stop) {
                                          std::to_string(hello->version));
   }
   conversation.compress(hello->compress);
-  Server server(*hello, conversation, stop);
+  Server server(*hello, usual_owner, conversation, stop);
   while (const std::optional<ToAgent> message = conversation.next()) std::visit(server, *message);
 }
 
 }  // namespace
 
-void serve_session(ByteStream& stream, const std::stop_token& stop) {
+void serve_session(ByteStream& stream, const std::stop_token& stop, std::optional<Owner> usual_owner) {
   Conversation conversation(stream, stop);
   try {
-    serve(conversation, stop);
+    serve(conversation, usual_owner, stop);
   } catch (const Error& error) {
     // The agent's loop ends here: who asked is told why, unless there is nobody any more.
     if (error.code() == ErrorCode::cancelled || error.code() == ErrorCode::unavailable) throw;

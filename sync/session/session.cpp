@@ -133,6 +133,8 @@ void SyncSession::treat(StepDone event) {
     }
   }
   if (done) {
+    ++steps_done_;
+    last_path_ = path;
     retries_.erase(path);
     problems_.erase(path);
   } else if (!is_superseded) {
@@ -357,6 +359,9 @@ SessionStatus SyncSession::status() const {
   SessionStatus status{.connected = met_,
                        .entries = alpha_ ? alpha_->size() : 0,
                        .in_flight = flights_.size(),
+                       .settled = met_ && !dirty_ && flights_.empty() && looking_.empty() && busy_.empty(),
+                       .steps_done = steps_done_,
+                       .last_path = last_path_,
                        .conflicts = conflicts_,
                        .halted = halted_};
   for (const auto* problems : {&watch_problems_, &far_problems_, &problems_}) {

@@ -28,6 +28,9 @@ struct SessionStatus {
   bool connected = false;     ///< both sides are known
   std::uint64_t entries = 0;  ///< of alpha
   std::size_t in_flight = 0;  ///< steps without an answer
+  bool settled = false;       ///< all that is known of is at the far end, in conflict or a problem
+  std::uint64_t steps_done = 0;
+  std::string last_path;  ///< of the last step that was done
   std::vector<Conflict> conflicts;
   std::vector<Problem> problems;  ///< by path
   std::string halted;             ///< why nothing is done any more; empty = it goes on
@@ -59,6 +62,10 @@ class SyncSession {
   /// Errors: Error{failed} when no cookie can be made in the root.
   std::uint64_t flush();
   bool is_flushed(std::uint64_t ticket) const { return !flushes_.contains(ticket); }
+  /// The lowest ticket that is not flushed; nothing when all are.
+  std::optional<std::uint64_t> oldest_flush() const {
+    return flushes_.empty() ? std::nullopt : std::optional(flushes_.begin()->first);
+  }
 
   SessionStatus status() const;
   /// What both sides agree on: for the next session.
@@ -132,6 +139,8 @@ class SyncSession {
   std::vector<Conflict> conflicts_;
   std::map<std::uint64_t, Flush> flushes_;
   std::uint64_t next_id_ = 1;
+  std::uint64_t steps_done_ = 0;
+  std::string last_path_;
   std::uint64_t next_ticket_ = 1;
   std::string halted_;
 };

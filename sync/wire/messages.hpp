@@ -25,7 +25,8 @@ struct Hello {
     enum class Kind { docker, git, only };
 
     Kind kind = Kind::docker;
-    std::string directory;  ///< of a .gitignore file
+    std::string directory;  ///< where a .gitignore file lies in the root; where the root lies in what a list of
+                            ///< Docker's kind is about
     std::string text;
 
     bool operator==(const RuleList&) const = default;

@@ -36,6 +36,17 @@ TEST_CASE("below an excluded directory is looked where something is taken back",
   CHECK_FALSE(rules.may_have_wanted_below("docs"));
 }
 
+TEST_CASE("a list may be about a directory that holds the root", "[sync][ignore]") {
+  IgnoreRules rules;
+  rules.add_docker("*\n!web/src\nweb/src/cache\n", ".dockerignore", "web/src");
+  CHECK_FALSE(rules.ignores("main.py", false));
+  CHECK(rules.ignores("cache", true));
+  CHECK_FALSE(rules.may_have_wanted_below("cache"));
+  IgnoreRules other;
+  other.add_docker("*\n!web/src\n", ".dockerignore", "api");
+  CHECK(other.ignores("main.py", false));
+}
+
 TEST_CASE("below what git ignores nothing is wanted", "[sync][ignore]") {
   IgnoreRules rules;
   rules.set_git("build/\n!build/keep\n");

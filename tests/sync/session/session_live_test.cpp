@@ -269,13 +269,24 @@ TEST_CASE("a session is told when its agent is gone, and why", "[sync][session]"
     };
     CHECK_THROWS_AS(step_until_fault(), Error);
   }
-  SECTION("the root is not there") {
+  SECTION("the root cannot be there") {
     Live live(Way::wire);
     live.disconnect();
     fs::remove_all(live.temp.path() / "beta");
+    live.temp.write("beta", "a file");
     live.connect(nullptr);
-    CHECK_THROWS_WITH(live.flush(), Catch::Contains("cannot be opened: No such file"));
+    CHECK_THROWS_WITH(live.flush(), Catch::Contains("beta' cannot be opened: Not a directory"));
   }
+}
+
+TEST_CASE("a root that is missing at the far end is made", "[sync][session]") {
+  Live live(Way::wire);
+  live.disconnect();
+  fs::remove_all(live.temp.path() / "beta");
+  std::ofstream(live.alpha("a")) << "1";
+  live.connect(nullptr);
+  live.flush();
+  CHECK(live.tree("beta") == live.tree("alpha"));
 }
 
 TEST_CASE("a far end that is as it was sends no tree", "[sync][session]") {
