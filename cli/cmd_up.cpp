@@ -4,11 +4,14 @@
 #include <array>
 #include <memory>
 #include <set>
+#include <thread>
 
 #include "cli/commands.hpp"
 #include "cli/foreground.hpp"
+#include "cli/run_main.hpp"
 #include "cli/session.hpp"
 #include "cli/up_options.hpp"
+#include "cli/watch/watch_loop.hpp"
 #include "compose/base/error.hpp"
 #include "compose/plan/selection.hpp"
 
@@ -40,6 +43,9 @@ void check(const Options& options) {
                                          {options.abort_on_failure, "--abort-on-container-failure"},
                                          {!options.attach.empty(), "--attach"},
                                          {options.attach_dependencies, "--attach-dependencies"}}};
+  refuse_together({options.watch, "--watch"}, {options.detach, "--detach"});
+  refuse_together({options.watch, "--watch"}, {options.wait, "--wait"});
+  refuse_together({options.watch, "--watch"}, {options.no_start, "--no-start"});
   refuse_together({options.wait, "--wait"}, foreground);
   refuse_together({options.detach, "--detach"}, foreground);
   refuse_together({options.abort_on_exit, "--abort-on-container-exit"},
@@ -74,6 +80,23 @@ void tell_up_to_date(Session& session, const compose::Project& project, const co
        fmt::format("{} is up to date: {} container{} running", project.name, running, running == 1 ? "" : "s"));
 }
 
+/// The watch of a foreground `up`: what ends it does not end the other.
+void watch_beside(Session& session, const compose::Project& project, const Options& options,
+                  const std::set<std::string>& selected, const std::stop_token& own) {
+  std::stop_source either;
+  const std::stop_callback on_interrupt(session.stop(), [&either] { either.request_stop(); });
+  const std::stop_callback on_end(own, [&either] { either.request_stop(); });
+  try {
+    watch_services(session, project,
+                   {.services = watched_services(project, selected), .quiet_build = options.quiet_build},
+                   either.get_token());
+  } catch (...) {
+    // The thread's end: the output goes on, the fault is told.
+    session.console().write_err(describe(as_error(std::current_exception()), report_style(session.console())));
+    session.warn("edits are not carried into the containers any more");
+  }
+}
+
 int up_in_foreground(Session& session, const compose::Project& project, const Options& options,
                      const compose::UpRequest& request, const ForegroundRequest& show,
                      const std::set<std::string>& selected) {
@@ -88,12 +111,13 @@ int up_in_foreground(Session& session, const compose::Project& project, const Op
     return interrupt_foreground(session, project, show);
   }
   if (!result.changed) tell_up_to_date(session, project, result.before, selected);
+  if (!show.stays) return stay_in_foreground(session, project, show, result.before, feed);
+  const std::jthread watch([&](const std::stop_token& own) { watch_beside(session, project, options, selected, own); });
   return stay_in_foreground(session, project, show, result.before, feed);
 }
 
 /// What Docker Compose does and we do not yet is said, and the rest is done.
 void tell_not_yet(Session& session, const Options& options) {
-  if (options.watch) session.warn("'--watch' is not there yet: edits of sources are not carried into the containers");
   if (options.menu) session.warn("'--menu' is not there yet: the terminal shows the output only");
 }
 
@@ -118,6 +142,8 @@ int up(Session& session, const Options& options) {
                          .timeout = options.timeout};
   show.services =
       options.services.empty() ? selected : std::set<std::string>(options.services.begin(), options.services.end());
+  show.stays = options.watch && !watched_services(project, selected).empty();
+  if (options.watch && !show.stays) session.warn("no service has 'develop.watch': there is nothing to watch");
   if (foreground) return up_in_foreground(session, project, options, request, show, selected);
   const UpResult result = bring_up(session, project, options, request, options.wait_timeout);
   if (!result.changed && !session.globals().dry_run) tell_up_to_date(session, project, result.before, selected);
@@ -154,7 +180,7 @@ Action define_up(Arguments& arguments) {
       .value("--exit-code-from", options->exit_code_from, "SERVICE",
              "end with the exit code of this service; implies --abort-on-container-exit")
       .completes = WordKind::service;
-  arguments.flag("-w,--watch", options->watch, "not yet").hidden = true;
+  arguments.flag("-w,--watch", options->watch, "carry edits of sources into the containers, by 'develop.watch'");
   arguments.flag("--menu", options->menu, "not yet").hidden = true;
   return [options](Session& session) { return up(session, *options); };
 }

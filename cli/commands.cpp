@@ -12,6 +12,7 @@ std::span<const CommandDef> commands() {
       {"up", "create and start services", "hoist up -d --build web", define_up, true},
       {"down", "stop and remove containers and networks", "hoist down -v", define_down, true},
       {"ps", "list containers", "hoist ps -a --format json", define_ps},
+      {"watch", "start services and carry edits of their sources into them", "hoist watch web", define_watch, true},
       {"logs", "show the output of containers", "hoist logs -f --tail 20 web", define_logs},
       {"exec", "run a command in a running container", "hoist exec web sh", define_exec},
       {"run", "run a one-off command on a service", "hoist run --rm web python manage.py migrate", define_run, true},

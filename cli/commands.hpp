@@ -59,5 +59,6 @@ Action define_start(Arguments& arguments);
 Action define_stop(Arguments& arguments);
 Action define_up(Arguments& arguments);
 Action define_version(Arguments& arguments);
+Action define_watch(Arguments& arguments);
 
 }  // namespace hoist::cli

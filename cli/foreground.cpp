@@ -43,10 +43,11 @@ class Foreground {
   int run(const ObservedState& before, EventFeed& feed) {
     return unless_forced([this, &before, &feed] {
       bool abort = begin(before, feed.since());
-      bool more = !alive_.empty();
+      bool more = !alive_.empty() || request_.stays;
       while (more && !abort) {
         const std::optional<compose::ContainerEvent> event =
-            alive_.empty() ? feed.take_within(endings_.patience(), session_.stop()) : feed.take(session_.stop());
+            alive_.empty() && !request_.stays ? feed.take_within(endings_.patience(), session_.stop())
+                                              : feed.take(session_.stop());
         more = event.has_value();
         if (event) abort = take(*event);
       }

@@ -20,6 +20,7 @@ struct ForegroundRequest {
   LogPrinter::Options print;
   bool abort_on_exit = false;     ///< stop all when one container has ended
   bool abort_on_failure = false;  ///< the same, only for an exit code other than 0
+  bool stays = false;             ///< though all have ended: others bring them up again
   std::string exit_code_from;     ///< a service; empty = 0, or the code of what caused the abort
   std::optional<int> timeout;     ///< seconds for stopping
 };

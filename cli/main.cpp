@@ -13,7 +13,9 @@
 #include "cli/program.hpp"
 #include "cli/run_main.hpp"
 #include "compose/base/environment.hpp"
+#include "compose/base/error.hpp"
 #include "compose/base/process.hpp"
+#include "remote/agent/image.hpp"
 #include "remote/docker/auth.hpp"
 #include "remote/docker/engine.hpp"
 #include "remote/docker/models.hpp"
@@ -58,8 +60,20 @@ int main(int argc, char** argv) {
       const auto pin_images = [engine](const std::vector<std::string>& images, std::stop_token until) {
         return engine->pin_images(images, std::move(until));
       };
-      return hoist::cli::EngineConnection{
-          engine, engine, endpoint.address.to_string(), endpoint.reason, compose_release, model_endpoint, pin_images};
+      const auto start_agent = [engine](const std::string& container, std::stop_token until) {
+        const std::string architecture = engine->info(until).architecture;
+        const std::string_view image = hoist::agent::agent_image(architecture);
+        if (image.empty()) {
+          throw hoist::Error(hoist::ErrorCode::conflict,
+                             "this hoist has no agent for machines of kind '" + architecture + "'");
+        }
+        const std::string user = engine->inspect(container, until).user;
+        return engine->run_injected(container, {image, hoist::agent::agent_path(image), {"sync", user}},
+                                    std::move(until));
+      };
+      return hoist::cli::EngineConnection{engine,          engine,          endpoint.address.to_string(),
+                                          endpoint.reason, compose_release, model_endpoint,
+                                          pin_images,      start_agent};
     };
     const auto login = [&processes](const std::string& registry,
                                     std::stop_token stop) -> std::optional<hoist::remote::RegistryLogin> {

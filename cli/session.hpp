@@ -14,6 +14,7 @@
 #include "cli/console.hpp"
 #include "cli/render/renderer.hpp"
 #include "cli/signals.hpp"
+#include "compose/base/byte_stream.hpp"
 #include "compose/load/load.hpp"
 #include "compose/plan/engine.hpp"
 
@@ -53,6 +54,9 @@ struct EngineConnection {
   /// no name, Error{not_found}, Error{denied} and Error{unavailable} with the registry's answer.
   std::function<std::map<std::string, std::string>(const std::vector<std::string>& images, std::stop_token)>
       pin_images = {};
+  /// An agent of ours in a running container: what sync speaks with. Errors: Error{conflict} for a machine that there
+  /// is no agent for; as the engine when it cannot be put there or started.
+  std::function<std::unique_ptr<ByteStream>(const std::string& container, std::stop_token)> start_agent = {};
 };
 
 using Connect = std::function<EngineConnection(std::stop_token)>;

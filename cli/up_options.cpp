@@ -95,7 +95,7 @@ compose::ObservedState ensure_images(Session& session, const compose::Project& p
 UpResult bring_up(Session& session, const compose::Project& project, const UpOptions& options,
                   const compose::UpRequest& request, std::optional<int> limit_seconds) {
   UpResult result;
-  ExecuteHow how{.quiet_pull = options.quiet_pull, .quiet_build = options.quiet_build};
+  ExecuteHow how{.quiet_pull = options.quiet_pull, .quiet_build = options.quiet_build, .lines = options.lines};
   compose::Plan pending;
   result.before = ensure_images(
       session, project, images_request(options), how,

@@ -28,6 +28,7 @@ struct UpOptions {
   bool no_dependencies = false;
   bool remove_orphans = false;
   bool yes = false;
+  bool lines = false;  ///< no live view, since other output is printed meanwhile
   std::vector<std::string> scale;
   std::optional<int> timeout;
   std::vector<std::string> services;

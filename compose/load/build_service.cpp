@@ -50,17 +50,40 @@ std::optional<Provider> build_provider(const Attribute& provider) {
   return result;
 }
 
+Hook build_hook(const Attribute& hook) {
+  return {.image = hook["image"].text(),
+          .command = hook["command"].texts(),
+          .user = hook["user"].text(),
+          .working_dir = hook["working_dir"].text(),
+          .environment = hook["environment"].variables(),
+          .privileged = hook["privileged"].flag(),
+          .per_replica = hook["per_replica"].flag(),
+          .location = hook.location()};
+}
+
 std::vector<Hook> build_hooks(const Attribute& hooks) {
   std::vector<Hook> result;
-  for (const Attribute& hook : hooks.items()) {
-    result.push_back({.image = hook["image"].text(),
-                      .command = hook["command"].texts(),
-                      .user = hook["user"].text(),
-                      .working_dir = hook["working_dir"].text(),
-                      .environment = hook["environment"].variables(),
-                      .privileged = hook["privileged"].flag(),
-                      .per_replica = hook["per_replica"].flag(),
-                      .location = hook.location()});
+  for (const Attribute& hook : hooks.items()) result.push_back(build_hook(hook));
+  return result;
+}
+
+WatchRule::Action action_of(const std::string& word) {
+  if (word == "rebuild") return WatchRule::Action::rebuild;
+  if (word == "restart") return WatchRule::Action::restart;
+  if (word == "sync+restart") return WatchRule::Action::sync_restart;
+  return word == "sync+exec" ? WatchRule::Action::sync_exec : WatchRule::Action::sync;
+}
+
+std::vector<WatchRule> build_watch(const Attribute& rules) {
+  std::vector<WatchRule> result;
+  for (const Attribute& rule : rules.items()) {
+    result.push_back({.action = action_of(rule["action"].text()),
+                      .path = rule["path"].text(),
+                      .target = rule["target"].text(),
+                      .ignore = rule["ignore"].texts(),
+                      .include = rule["include"].texts(),
+                      .exec = build_hook(rule["exec"]),
+                      .location = rule.location()});
   }
   return result;
 }
@@ -93,6 +116,7 @@ Service build_service(const std::string& name, const Attribute& service, const A
   result.pre_start = build_hooks(service["pre_start"]);
   result.post_start = build_hooks(service["post_start"]);
   result.pre_stop = build_hooks(service["pre_stop"]);
+  result.watch = build_watch(service["develop"]["watch"]);
   result.networks = build_service_networks(service, document);
   result.network_mode = service["network_mode"].text();
   result.depends_on = build_dependencies(service);

@@ -164,7 +164,7 @@ constexpr Attribute k_service_attributes[] = {
     {"credential_spec", &k_credential},
     {"depends_on", &k_depends_on},
     {"deploy", &k_deploy},
-    {"develop", &k_develop, later},
+    {"develop", &k_develop},
     {"device_cgroup_rules", &k_string_set},
     {"devices", &k_device_mappings},
     {"dns", &k_string_or_list},

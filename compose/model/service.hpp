@@ -118,6 +118,21 @@ struct Hook {
   bool operator==(const Hook&) const = default;
 };
 
+/// What is done when files here change, while the service is watched.
+struct WatchRule {
+  enum class Action { sync, sync_restart, sync_exec, rebuild, restart };
+
+  Action action = Action::sync;
+  std::string path;                  ///< absolute: a directory or one file
+  std::string target;                ///< in the container; of rules that carry files over
+  std::vector<std::string> ignore;   ///< patterns of Docker's kind, relative to `path`
+  std::vector<std::string> include;  ///< the same, of what counts; empty = all
+  Hook exec;                         ///< of `sync_exec`
+  SourceLocation location;
+
+  bool operator==(const WatchRule&) const = default;
+};
+
 /// A program that brings up what a service stands for, in place of containers.
 ///
 /// Source: Docker Compose, docs/extension.md.
@@ -210,6 +225,7 @@ struct Service {
   std::vector<Hook> pre_start;
   std::vector<Hook> post_start;
   std::vector<Hook> pre_stop;
+  std::vector<WatchRule> watch;
   std::vector<ServiceNetwork> networks;  ///< by priority, then name; empty with `network_mode`
   std::string network_mode;
   std::vector<Dependency> depends_on;  ///< sorted by service

@@ -238,3 +238,21 @@ def fetch(port, path="/"):
 def has(text, *parts):
     for part in parts:
         assert part in text, f"'{part}' is not in:\n{text}"
+
+
+@contextlib.contextmanager
+def watching(world, *words, **environment):
+    """The program in the background until it is interrupted; gives what it has said so far."""
+    path = world.directory / ".said"
+    with open(path, "wb") as said:
+        process = subprocess.Popen([world.hoist_path, *words], cwd=world.directory, stdin=subprocess.DEVNULL, stdout=said,
+                                   stderr=subprocess.STDOUT, env={**world.environment, **environment})
+    try:
+        yield lambda: path.read_text(errors="replace")
+        assert process.poll() is None, f"it has ended by itself:\n{path.read_text()}"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 130, path.read_text()
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 
-from harness import eventually, fetch, free_port, has
+from harness import eventually, fetch, free_port, has, watching
 
 TWO = """
 services:
@@ -56,8 +56,11 @@ def test_shop_from_up_to_down(world):
     assert world.container("migrate")["State"]["ExitCode"] == 0
     has(world.hoist("exec", "-T", "db", "psql", "shop", "-c", "SELECT count(*) FROM items", **shop).out, "3")
     handlers = (world.directory / "api/handlers.py").read_text()
-    world.write("api/handlers.py", handlers.replace("welcome to the shop", "good evening"))
-    has(fetch(port, "/api/"), "good evening")
+    with watching(world, "watch", "--no-up", "api", **shop) as said:
+        eventually("the API is watched", lambda: "api -> /app" in said())
+        world.write("api/handlers.py", handlers.replace("welcome to the shop", "good evening"))
+        eventually("it is carried over", lambda: "carried over handlers.py" in said())
+        has(fetch(port, "/api/"), "good evening")
     before = world.ids()
     world.hoist("up", "-d", seconds=300, **shop)
     assert world.ids() == before
