@@ -4,6 +4,7 @@
 #include <array>
 #include <memory>
 #include <set>
+#include <span>
 #include <thread>
 
 #include "cli/commands.hpp"
@@ -43,9 +44,11 @@ void check(const Options& options) {
                                          {options.abort_on_failure, "--abort-on-container-failure"},
                                          {!options.attach.empty(), "--attach"},
                                          {options.attach_dependencies, "--attach-dependencies"}}};
+  refuse_together({options.watch, "--watch"}, {options.no_build, "--no-build"});
   refuse_together({options.watch, "--watch"}, {options.detach, "--detach"});
   refuse_together({options.watch, "--watch"}, {options.wait, "--wait"});
   refuse_together({options.watch, "--watch"}, {options.no_start, "--no-start"});
+  refuse_together({options.watch, "--watch"}, std::span(foreground).first(2));  // its restarts would set them off
   refuse_together({options.wait, "--wait"}, foreground);
   refuse_together({options.detach, "--detach"}, foreground);
   refuse_together({options.abort_on_exit, "--abort-on-container-exit"},
@@ -87,8 +90,7 @@ void watch_beside(Session& session, const compose::Project& project, const Optio
   const std::stop_callback on_interrupt(session.stop(), [&either] { either.request_stop(); });
   const std::stop_callback on_end(own, [&either] { either.request_stop(); });
   try {
-    watch_services(session, project,
-                   {.services = watched_services(project, selected), .quiet_build = options.quiet_build},
+    watch_services(session, project, {.services = watched_services(project, selected), .up = options},
                    either.get_token());
   } catch (...) {
     // The thread's end: the output goes on, the fault is told.
@@ -112,8 +114,15 @@ int up_in_foreground(Session& session, const compose::Project& project, const Op
   }
   if (!result.changed) tell_up_to_date(session, project, result.before, selected);
   if (!show.stays) return stay_in_foreground(session, project, show, result.before, feed);
-  const std::jthread watch([&](const std::stop_token& own) { watch_beside(session, project, options, selected, own); });
-  return stay_in_foreground(session, project, show, result.before, feed);
+  std::jthread watch([&session, &project, &options, &selected](const std::stop_token& own) {
+    watch_beside(session, project, options, selected, own);
+  });
+  ForegroundRequest beside = show;
+  beside.before_end = [&watch] {
+    watch.request_stop();
+    if (watch.joinable()) watch.join();
+  };
+  return stay_in_foreground(session, project, beside, result.before, feed);
 }
 
 /// What Docker Compose does and we do not yet is said, and the rest is done.

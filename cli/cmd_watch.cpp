@@ -29,15 +29,13 @@ int watch(Session& session, const Options& options) {
         .with_hint(
             "put them under 'develop.watch' of a service, such as {path: ./src, action: sync, target: /app/src}");
   }
-  if (!options.no_up) {
-    UpOptions up;
-    up.build = true;
-    up.quiet_build = options.quiet;
-    up.services = options.services;
-    bring_up(session, project, up, up_request(session, up));
-  }
+  UpOptions up;
+  up.build = true;
+  up.quiet_build = options.quiet;
+  up.services = options.services;
+  if (!options.no_up) bring_up(session, project, up, up_request(session, up));
   if (session.globals().dry_run) return 0;
-  watch_services(session, project, {.services = watched, .quiet_build = options.quiet}, session.stop());
+  watch_services(session, project, {.services = watched, .up = up}, session.stop());
   throw Error(ErrorCode::cancelled, "interrupted");
 }
 

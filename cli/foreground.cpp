@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -51,7 +52,8 @@ class Foreground {
         more = event.has_value();
         if (event) abort = take(*event);
       }
-      if (session_.stop().stop_requested()) return interrupted(observe(forced_));
+      if (request_.before_end) request_.before_end();
+      if (session_.stop().stop_requested()) return interrupted(observe_with_starting(forced_));
       if (!alive_.empty()) end_all(observe(forced_));
       follower_.wait(forced_);
       follower_.end();
@@ -62,14 +64,10 @@ class Foreground {
   /// What Ctrl-C does while the containers are still being brought up.
   int run_interrupted() {
     return unless_forced([this] {
-      ObservedState now = observe(forced_);
-      bool anything = false;
-      for (ObservedContainer& container : now.containers) {
-        // The engine may be starting it at this moment, whoever still waits for the answer. A stop comes behind
-        // that, and one that is in vain does no harm.
-        if (container.state == ContainerState::created) container.state = ContainerState::running;
-        anything = anything || (request_.services.contains(container.service) && compose::is_alive(container));
-      }
+      const ObservedState now = observe_with_starting(forced_);
+      const bool anything = std::ranges::any_of(now.containers, [this](const ObservedContainer& container) {
+        return request_.services.contains(container.service) && compose::is_alive(container);
+      });
       if (anything) return interrupted(now);
       session_.console().write_err("interrupted\n");
       return 130;
@@ -182,6 +180,16 @@ class Foreground {
       if (error.code() != ErrorCode::not_found) throw;
       return false;
     }
+  }
+
+  /// The engine may be starting a container at this moment, whoever still waits for the answer. A stop comes behind
+  /// that, and one that is in vain does no harm.
+  ObservedState observe_with_starting(const std::stop_token& stop) {
+    ObservedState now = observe(stop);
+    for (ObservedContainer& container : now.containers) {
+      if (container.state == ContainerState::created) container.state = ContainerState::running;
+    }
+    return now;
   }
 
   ObservedState observe(const std::stop_token& stop) {

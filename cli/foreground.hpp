@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -18,11 +19,12 @@ struct ForegroundRequest {
   std::set<std::string> services;  ///< whose containers it lives for
   std::set<std::string> shown;     ///< whose output is printed
   LogPrinter::Options print;
-  bool abort_on_exit = false;     ///< stop all when one container has ended
-  bool abort_on_failure = false;  ///< the same, only for an exit code other than 0
-  bool stays = false;             ///< though all have ended: others bring them up again
-  std::string exit_code_from;     ///< a service; empty = 0, or the code of what caused the abort
-  std::optional<int> timeout;     ///< seconds for stopping
+  bool abort_on_exit = false;             ///< stop all when one container has ended
+  bool abort_on_failure = false;          ///< the same, only for an exit code other than 0
+  bool stays = false;                     ///< though all have ended: others bring them up again
+  std::function<void()> before_end = {};  ///< ends what those others do, before anything is stopped
+  std::string exit_code_from;             ///< a service; empty = 0, or the code of what caused the abort
+  std::optional<int> timeout;             ///< seconds for stopping
 };
 
 /// Follows the output of containers until all have ended, an abort is asked for or Ctrl-C comes; then stops

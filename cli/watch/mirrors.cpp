@@ -34,24 +34,31 @@ void Mirrors::open(const MirrorKey& key, const WatchedTree& tree, std::stop_toke
       .root = tree.root,
       .hello = {
           .root = tree.far_root, .rules = tree.rules, .trash_bytes = k_trash_bytes, .trash_entries = k_trash_entries}};
-  if (const auto known = ancestors_.find(key); known != ancestors_.end()) request.options.ancestor = known->second;
+  const auto known = continued_.find(key);
+  const bool goes_on = known != continued_.end();
+  if (goes_on) request.options = known->second;
   std::unique_ptr<ByteStream> agent = start_agent_(key.container, std::move(stop));
   auto session =
       std::make_unique<sync::LiveSession>(std::move(request), std::move(agent), [this, key] { on_news_(key); });
-  mirrors_.emplace(key, Mirror{.session = std::move(session)});
+  mirrors_.emplace(key, Mirror{.session = std::move(session), .goes_on = goes_on});
   on_news_(key);  // what it told before it was kept
 }
 
 void Mirrors::close(const std::string& container) {
-  std::erase_if(mirrors_, [&](const auto& entry) {
+  std::erase_if(mirrors_, [this, &container](const auto& entry) {
     if (entry.first.container != container) return false;
-    keep_ancestor(entry.first, entry.second);
+    keep(entry.first, entry.second);
     return true;
   });
 }
 
-void Mirrors::keep_ancestor(const MirrorKey& key, const Mirror& mirror) {
-  if (mirror.session->status().connected) ancestors_[key] = mirror.session->ancestor();
+void Mirrors::forget(const std::string& container) {
+  close(container);
+  std::erase_if(continued_, [&container](const auto& entry) { return entry.first.container == container; });
+}
+
+void Mirrors::keep(const MirrorKey& key, const Mirror& mirror) {
+  if (mirror.session->status().connected) continued_[key] = mirror.session->continued();
 }
 
 std::optional<MirrorReport> Mirrors::report(const MirrorKey& key) {
@@ -65,15 +72,18 @@ std::optional<MirrorReport> Mirrors::report(const MirrorKey& key) {
                       .settled = status.settled};
   if (status.settled || fault) {
     report.changes = status.steps_done - std::exchange(mirror.told_changes, status.steps_done);
+    // What a session does first, going on from another, may be to put back what the container has changed.
+    const bool is_first = !std::exchange(mirror.told_settled, true);
+    report.edited = report.changes > 0 && (!is_first || !mirror.goes_on || status.edited_before);
   }
   std::set<std::string> problems = problems_of(status);
   std::set_difference(problems.begin(), problems.end(), mirror.told_problems.begin(), mirror.told_problems.end(),
                       std::back_inserter(report.problems));
   mirror.told_problems = std::move(problems);
   if (!fault && status.halted.empty()) return report;
-  report.hopeless = !status.halted.empty();
-  report.lost = report.hopeless ? status.halted : std::string(as_error(fault).what());
-  keep_ancestor(key, mirror);
+  report.halted = !fault;
+  report.lost = fault ? std::string(as_error(fault).what()) : status.halted;
+  keep(key, mirror);
   mirrors_.erase(found);
   return report;
 }

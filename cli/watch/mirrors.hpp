@@ -30,11 +30,12 @@ struct MirrorKey {
 struct MirrorReport {
   bool connected = false;     ///< for the first time
   std::uint64_t changes = 0;  ///< carried over
+  bool edited = false;        ///< they come from edits here, and do not only mend what the container changed
   std::string last_path;      ///< of them
   bool settled = false;       ///< nothing is under way
   std::vector<std::string> problems;
   std::optional<std::string> lost;  ///< why it has ended; it has been closed
-  bool hopeless = false;            ///< lost, and not to be opened again by itself
+  bool halted = false;              ///< lost because of what happened here
 };
 
 /// The sync sessions of a watch: each carries a directory over to one container.
@@ -52,6 +53,8 @@ class Mirrors {
   void open(const MirrorKey& key, const WatchedTree& tree, std::stop_token stop);
   /// Ends those of a container that does not run any more.
   void close(const std::string& container);
+  /// Forgets what is known of a container that is no more.
+  void forget(const std::string& container);
   /// What has happened; nothing for one that is not open.
   std::optional<MirrorReport> report(const MirrorKey& key);
   /// Whether nothing is under way in any container of a service.
@@ -62,14 +65,16 @@ class Mirrors {
     std::unique_ptr<sync::LiveSession> session;
     std::uint64_t told_changes = 0;
     bool told_connected = false;
+    bool told_settled = false;
+    bool goes_on = false;  ///< from a session before
     std::set<std::string> told_problems;
   };
 
-  void keep_ancestor(const MirrorKey& key, const Mirror& mirror);
+  void keep(const MirrorKey& key, const Mirror& mirror);
 
   const StartAgent start_agent_;
   const std::function<void(const MirrorKey&)> on_news_;
-  std::map<MirrorKey, sync::Tree> ancestors_;
+  std::map<MirrorKey, sync::SessionOptions> continued_;  ///< of those that were closed
   std::map<MirrorKey, Mirror> mirrors_;
 };
 

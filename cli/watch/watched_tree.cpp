@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <system_error>
 
 #include "compose/base/dockerignore.hpp"
@@ -20,8 +22,8 @@ using RuleList = sync::wire::Hello::RuleList;
 constexpr const char* k_never =
     ".git\n"
     "**/.*.sw[a-p]\n**/.*.swx\n**/4913\n"
-    "**/.#*\n**/#*#\n"
-    "**/*___jb_tmp___\n**/*___jb_old___\n"
+    "**/.#*\n**/#*#\n**/*~\n"
+    "**/*___jb_tmp___\n**/*___jb_old___\n**/.idea\n"
     "**/.goutputstream-*\n"
     "**/.*.kate-swp\n";
 
@@ -35,19 +37,37 @@ std::string as_pattern(const std::string& name) {
   return pattern;
 }
 
+/// Where `path` lies in `directory`, whatever links lead to either; nothing when it does not.
+std::optional<fs::path> place_in(const std::string& path, const std::string& directory) {
+  std::error_code unseen;
+  const fs::path below = fs::weakly_canonical(path, unseen).lexically_relative(fs::weakly_canonical(directory, unseen));
+  if (unseen || below.empty() || *below.begin() == "..") return std::nullopt;
+  return below;
+}
+
 /// What the build of the service leaves behind, if the root lies in its context.
 void add_build_rules(const compose::Service& service, const std::string& root, std::vector<RuleList>& rules) {
   if (!service.build || !service.build->context.starts_with('/')) return;
   const fs::path context = service.build->context;
-  const fs::path below = fs::path(root).lexically_relative(context);
-  if (below.empty() || *below.begin() == "..") return;
+  const std::optional<fs::path> below = place_in(root, context);
+  if (!below) return;
   const std::string& dockerfile = service.build->dockerfile;
   DockerIgnoreFile file = find_dockerignore(context, dockerfile.empty() ? fs::path() : context / dockerfile);
   if (file.text.empty()) return;
-  rules.push_back({RuleList::Kind::docker, below == "." ? std::string() : below.string(), std::move(file.text)});
+  [[maybe_unused]] const DockerIgnore checked(file.text, file.name);  // its errors name the file
+  rules.push_back({RuleList::Kind::docker, *below == "." ? std::string() : below->string(), std::move(file.text)});
 }
 
 }  // namespace
+
+bool is_mounted(const compose::Service& service, const compose::WatchRule& rule) {
+  return std::ranges::any_of(service.volumes, [&rule](const compose::Mount& mount) {
+    if (mount.type != compose::Mount::Type::bind) return false;
+    const std::optional<fs::path> below = place_in(rule.path, mount.source);
+    return below &&
+           (fs::path(mount.target) / *below / "").lexically_normal() == (fs::path(rule.target) / "").lexically_normal();
+  });
+}
 
 WatchedTree watched_tree(const compose::Service& service, const compose::WatchRule& rule) {
   WatchedTree tree{.root = fs::path(rule.path).lexically_normal().string(), .far_root = rule.target};

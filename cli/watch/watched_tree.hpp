@@ -20,4 +20,7 @@ struct WatchedTree {
 /// another name.
 WatchedTree watched_tree(const compose::Service& service, const compose::WatchRule& rule);
 
+/// Whether what the rule carries over is in the container already, as it is bind-mounted there.
+bool is_mounted(const compose::Service& service, const compose::WatchRule& rule);
+
 }  // namespace hoist::cli

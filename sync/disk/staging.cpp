@@ -19,7 +19,12 @@ Staging::~Staging() {
 }
 
 int Staging::fd() {
-  if (fd_) return fd_.get();
+  struct stat found {};
+  const bool is_there = fd_ && ::fstat(fd_.get(), &found) == 0 && found.st_nlink > 0;
+  if (is_there) return fd_.get();
+  // Another session of the same root may have removed it at its end.
+  kept_.clear();
+  kept_bytes_ = 0;
   if (::mkdirat(root_.fd(), k_name, 0700) != 0 && errno != EEXIST) return -1;
   fd_ = root_.open_directory(k_name, O_RDONLY);
   if (fd_) adopt();

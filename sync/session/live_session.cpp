@@ -21,6 +21,7 @@ class LiveSession::Impl {
   Impl(LiveRequest request, std::unique_ptr<ByteStream> stream, std::function<void()> on_news)
       : on_news_(std::move(on_news)),
         stream_(std::move(stream)),
+        options_(request.options),
         rules_(rules_of(request.hello)),
         root_(request.root),
         contents_(root_),
@@ -39,9 +40,12 @@ class LiveSession::Impl {
     return fault_;
   }
 
-  Tree ancestor() const {
+  SessionOptions continued() const {
     const std::scoped_lock lock(session_mutex_);
-    return session_.ancestor();
+    SessionOptions options = options_;
+    options.ancestor = session_.ancestor();
+    options.unanswered = session_.unanswered();
+    return options;
   }
 
   void flush(const std::stop_token& stop) {
@@ -78,7 +82,9 @@ class LiveSession::Impl {
       // The thread's end is its task boundary: the fault goes to whoever asks.
       if (stop.stop_requested()) return;
       {
+        const std::scoped_lock session_lock(session_mutex_);
         const std::scoped_lock lock(mutex_);
+        status_ = session_.status();  // with what was answered before
         fault_ = std::current_exception();
         changed_.notify_all();
       }
@@ -118,6 +124,7 @@ class LiveSession::Impl {
 
   const std::function<void()> on_news_;
   const std::unique_ptr<ByteStream> stream_;
+  const SessionOptions options_;
   SystemClock clock_;
 
   mutable std::mutex mutex_;
@@ -154,8 +161,8 @@ void LiveSession::flush(std::stop_token stop) {
   impl_->flush(stop);
 }
 
-Tree LiveSession::ancestor() const {
-  return impl_->ancestor();
+SessionOptions LiveSession::continued() const {
+  return impl_->continued();
 }
 
 }  // namespace hoist::sync

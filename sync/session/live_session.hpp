@@ -37,8 +37,8 @@ class LiveSession {
   /// Returns when all that was done here before is at the far end. Errors: the session's fault; Error{failed} when it
   /// has halted; Error{cancelled}.
   void flush(std::stop_token stop);
-  /// What both sides agree on: for the next session.
-  Tree ancestor() const;
+  /// The options with which the next session goes on from here.
+  SessionOptions continued() const;
 
  private:
   class Impl;

@@ -267,7 +267,13 @@ void SyncSession::note_problems(const std::vector<std::string>& looked_at, const
 
 bool SyncSession::carry_over() {
   if (!alpha_) return false;
-  if (!std::exchange(met_, true)) {
+  const bool is_first = !std::exchange(met_, true);
+  if (is_first) {
+    for (const Change& change : options_.unanswered) {
+      if (!change.shallow && same_content(find(beta_, change.path), change.after)) {
+        ancestor_ = with_changes(ancestor_, {{change.path, nullptr, change.after}});
+      }
+    }
     if (!ancestor_ && options_.adopt) ancestor_ = common_ground(alpha_, beta_);
     if (ancestor_ && ancestor_->size() > 1 && alpha_->size() == 0) {
       halt("directory '" + root_.path().string() + "' is empty, and was not when it was last seen");
@@ -278,6 +284,15 @@ bool SyncSession::carry_over() {
   std::erase_if(plan.ancestor, [this](const Change& change) { return !is_agreed(change); });
   ancestor_ = with_changes(ancestor_, plan.ancestor);
   conflicts_ = std::move(plan.conflicts);
+  // The root of the far end is as it was made there, whoever may look into the one here.
+  std::erase_if(plan.beta, [](const Change& change) { return change.path.empty() && change.before && change.shallow; });
+  if (is_first) {
+    edited_before_ = std::any_of(plan.beta.begin(), plan.beta.end(), [this](const Change& change) {
+      const Tree here = find(alpha_, change.path);
+      const Tree agreed = find(ancestor_, change.path);
+      return !here != !agreed || (here && here->digest() != agreed->digest());
+    });
+  }
   forget_settled(plan.beta);
   std::erase_if(plan.beta, [this](const Change& change) { return is_held_back(change.path); });
   const bool any = !plan.beta.empty();
@@ -355,8 +370,17 @@ void SyncSession::end_flushes() {
   });
 }
 
+std::vector<Change> SyncSession::unanswered() const {
+  std::vector<Change> all;
+  for (const auto& [id, step] : flights_) {
+    for (Change& change : changes_of(step)) all.push_back(std::move(change));
+  }
+  return all;
+}
+
 SessionStatus SyncSession::status() const {
   SessionStatus status{.connected = met_,
+                       .edited_before = edited_before_,
                        .entries = alpha_ ? alpha_->size() : 0,
                        .in_flight = flights_.size(),
                        .settled = met_ && !dirty_ && flights_.empty() && looking_.empty() && busy_.empty(),

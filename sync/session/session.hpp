@@ -22,13 +22,16 @@ struct SessionOptions {
   bool adopt = true;
   /// The state on which both sides agreed when the last session ended; nothing = they never met.
   Tree ancestor;
+  /// Of the last session: steps whose answers never came. What is there as they say was done, and is agreed on.
+  std::vector<Change> unanswered;
 };
 
 struct SessionStatus {
-  bool connected = false;     ///< both sides are known
-  std::uint64_t entries = 0;  ///< of alpha
-  std::size_t in_flight = 0;  ///< steps without an answer
-  bool settled = false;       ///< all that is known of is at the far end, in conflict or a problem
+  bool connected = false;      ///< both sides are known
+  bool edited_before = false;  ///< alpha was another than the ancestor that the session began with
+  std::uint64_t entries = 0;   ///< of alpha
+  std::size_t in_flight = 0;   ///< steps without an answer
+  bool settled = false;        ///< all that is known of is at the far end, in conflict or a problem
   std::uint64_t steps_done = 0;
   std::string last_path;  ///< of the last step that was done
   std::vector<Conflict> conflicts;
@@ -70,6 +73,8 @@ class SyncSession {
   SessionStatus status() const;
   /// What both sides agree on: for the next session.
   const Tree& ancestor() const { return ancestor_; }
+  /// What was asked for and not answered, in order: for the next session.
+  std::vector<Change> unanswered() const;
 
  private:
   using TimePoint = Clock::TimePoint;
@@ -124,6 +129,7 @@ class SyncSession {
   bool far_asked_ = false;
   bool far_known_ = false;
   bool met_ = false;  ///< the first reconcile was done
+  bool edited_before_ = false;
   bool look_at_all_ = true;
   bool dirty_ = false;  ///< the trees changed since the last reconcile
   std::set<std::string> to_look_at_;

@@ -53,6 +53,7 @@ TEST_CASE("a watch of nothing is said, and goes with what stays in the foregroun
   program.engine().script("job", {.exit_code = 0});
   CHECK_THAT(program.run({"up", "--watch"}).err, Contains("there is nothing to watch"));
   CHECK(program.run({"up", "--watch", "-d"}).code == 2);
+  CHECK(program.run({"up", "--watch", "--no-build"}).code == 2);
   const Ran alone = program.run({"watch"});
   CHECK(alone.code == 2);
   CHECK_THAT(alone.err, Contains("develop.watch"));

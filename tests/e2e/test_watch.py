@@ -80,6 +80,7 @@ def test_a_watch_outlives_what_goes_wrong(world):
         world.write("Dockerfile", "FROM busybox\nCOPY nowhere /srv/app\n")
         eventually("the failure", lambda: "nowhere" in said() and "goes on" in said(), seconds=90)
         world.write("Dockerfile", "FROM busybox\nCOPY src /srv/app\nCOPY settings.ini /etc/app/settings.ini\n")
+        eventually("the mended build", lambda: "watch: web: rebuilt" in said(), seconds=90)
         world.hoist("kill", "web")
         world.write("src/main.py", "while it was down\n")
         world.hoist("start", "web")

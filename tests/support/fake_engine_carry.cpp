@@ -243,12 +243,11 @@ void FakeEngine::Carry::join_networks(ObservedContainer& container, const Servic
   if (service.network_mode.starts_with(k_service)) {
     const std::string other = service.network_mode.substr(k_service.size());
     const std::string project = label_of(container.labels, k_label_project);
-    const auto parent = std::find_if(engine_.state_.containers.begin(), engine_.state_.containers.end(),
-                                     [&other, &project](const ObservedContainer& each) {
-                                       return each.service == other && !each.one_off &&
-                                              label_of(each.labels, k_label_project) == project;
-                                     });
-    if (parent == engine_.state_.containers.end()) throw no_such("container of service", other);
+    std::vector<ObservedContainer> own = engine_.state_.containers;
+    std::erase_if(
+        own, [&project](const ObservedContainer& each) { return label_of(each.labels, k_label_project) != project; });
+    const ObservedContainer* parent = first_container(own, other);
+    if (parent == nullptr) throw no_such("container of service", other);
     container.network_mode = "container:" + parent->id;
   }
   for (const ServiceNetwork& wanted : service.networks) {

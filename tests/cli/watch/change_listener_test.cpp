@@ -18,11 +18,12 @@ TEST_CASE("changes that belong together are told at once, ignored ones never", "
   const WatchedTree tree{.root = directory.path().string(),
                          .rules = {{sync::wire::Hello::RuleList::Kind::docker, {}, "*.log"}}};
   const ChangeListener listener(
-      tree, [&inbox](Texts paths) { inbox.push(std::move(paths)); }, [](const std::string&) {});
+      tree, [&inbox](Texts paths) { inbox.push(std::move(paths)); }, [](const std::string&, bool) {});
   directory.write("a.log", "1");
   directory.write("a", "2");
   directory.write("b", "2");
   CHECK(inbox.take(std::chrono::steady_clock::now() + 30s, {}) == Texts{"a", "b"});
+  directory.write("a", "2");
   directory.write("c", "3");
   CHECK(inbox.take(std::chrono::steady_clock::now() + 30s, {}) == Texts{"c"});
 }
@@ -33,7 +34,7 @@ TEST_CASE("a tree that goes away is told", "[watch]") {
   Inbox<std::string> inbox;
   const ChangeListener listener(
       {.root = (directory.path() / "d").string()}, [](const Texts&) {},
-      [&inbox](std::string why) { inbox.push(std::move(why)); });
+      [&inbox](std::string why, bool) { inbox.push(std::move(why)); });
   std::filesystem::rename(directory.path() / "d", directory.path() / "e");
   const auto why = inbox.take(std::chrono::steady_clock::now() + 30s, {});
   REQUIRE(why);

@@ -65,6 +65,8 @@ TEST_CASE("what the build leaves behind is no part of the tree, seen from the co
   CHECK_FALSE(rules.ignores("main.py", false));
   scene.directory.write("web/Dockerfile.dockerignore", "src/main.py\n");
   CHECK(scene.rules({.path = "web/src", .target = "/app"}).ignores("main.py", false));
+  std::filesystem::create_directory_symlink(scene.at("web"), scene.at("link"));
+  CHECK(scene.rules({.path = "link/src", .target = "/app"}).ignores("main.py", false));
   scene.directory.write("else/x", "");
   CHECK_FALSE(scene.rules({.path = "else", .target = "/app"}).ignores("src/main.py", false));
 }
@@ -84,12 +86,25 @@ TEST_CASE("what editors leave lying about is no edit", "[watch]") {
   const Scene scene;
   const sync::IgnoreRules rules = scene.rules({.path = "web", .target = "/app"});
   for (const char* path : {".git/index", "src/.main.py.swp", "src/4913", "src/.#main.py", "src/#main.py#",
-                           "main.py___jb_tmp___", ".goutputstream-1234"}) {
+                           "main.py___jb_tmp___", ".goutputstream-1234", "src/main.py~", ".idea/workspace.xml"}) {
     CAPTURE(path);
     CHECK(rules.ignores(path, false));
   }
   CHECK_FALSE(rules.ignores("src/.env", false));
   CHECK_FALSE(rules.ignores(".github/x", false));
+}
+
+TEST_CASE("what is mounted already need not be carried over", "[watch]") {
+  Scene scene;
+  scene.service.volumes = {{.type = compose::Mount::Type::bind, .source = scene.at("web"), .target = "/app"}};
+  CHECK(is_mounted(scene.service, {.path = scene.at("web/src"), .target = "/app/src/"}));
+  CHECK(is_mounted(scene.service, {.path = scene.at("web"), .target = "/app"}));
+  CHECK_FALSE(is_mounted(scene.service, {.path = scene.at("web/src"), .target = "/srv"}));
+  CHECK_FALSE(is_mounted(scene.service, {.path = scene.at("website"), .target = "/app"}));
+  std::filesystem::create_directory_symlink(scene.at("web"), scene.at("link"));
+  CHECK(is_mounted(scene.service, {.path = scene.at("link/src"), .target = "/app/src"}));
+  scene.service.volumes.front().type = compose::Mount::Type::volume;
+  CHECK_FALSE(is_mounted(scene.service, {.path = scene.at("web"), .target = "/app"}));
 }
 
 TEST_CASE("a path that is not there is named", "[watch]") {

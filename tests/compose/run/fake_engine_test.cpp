@@ -271,3 +271,19 @@ TEST_CASE("a container of run --rm is gone after its end, and its exit code is k
   CHECK(attached->wait({}) == 5);
   CHECK(engine.state().containers.empty());
 }
+
+TEST_CASE("a network is shared with the container of the lowest number, whichever came first", "[fake]") {
+  FakeEngine engine;
+  engine.add_image("app");
+  for (const int number : {2, 1}) {
+    ContainerSpec db = spec("db", {});
+    db.number = number;
+    db.name = "shop-db-" + std::to_string(number);
+    apply(engine, CreateContainer{db});
+  }
+  apply(engine, CreateContainer{spec("web", {.network_mode = "service:db"})});
+  const ObservedState state = engine.state();
+  REQUIRE(state.containers.size() == 3);
+  CHECK(state.containers[1].number == 1);
+  CHECK(state.containers[2].network_mode == "container:" + state.containers[1].id);
+}

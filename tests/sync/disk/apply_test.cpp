@@ -281,6 +281,15 @@ TEST_CASE("the own directory goes when nothing is kept in it", "[sync][disk]") {
   CHECK_FALSE(fs::exists(temp.path() / Staging::k_name));
 }
 
+TEST_CASE("an own directory that another session has removed is made anew", "[sync][disk]") {
+  Scene scene;
+  REQUIRE(scene.put("a", nullptr, "1").kind == Kind::done);
+  fs::remove_all(scene.at(Staging::k_name));
+  CHECK(scene.put("b", nullptr, "2").kind == Kind::done);
+  CHECK(scene.put("b", "2", "3").kind == Kind::done);
+  CHECK(scene.staged() == 1);
+}
+
 TEST_CASE("a reader never sees a missing, short or torn file", "[sync][disk]") {
   Scene scene;
   std::vector<std::string> contents;

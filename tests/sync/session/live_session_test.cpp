@@ -30,7 +30,7 @@ class Scene {
     directory.write("here/a", "1");
   }
 
-  void connect(const Tree& ancestor = nullptr) {
+  void connect(const SessionOptions& options = {}) {
     int ends[2];
     REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
     cut_.reset(::dup(ends[0]));
@@ -44,7 +44,7 @@ class Scene {
     });
     LiveRequest request{.root = (directory.path() / "here").string(),
                         .hello = {.root = far(), .rules = {{wire::Hello::RuleList::Kind::docker, {}, "**/*.log"}}}};
-    request.options.ancestor = ancestor;
+    request.options = options;
     session = std::make_unique<LiveSession>(std::move(request),
                                             std::make_unique<FdStream>(Fd(ends[0]), Fd(::dup(ends[0]))), [this] {
                                               const std::scoped_lock lock(mutex_);
@@ -63,7 +63,6 @@ class Scene {
   }
 
   test::TempDir directory;
-  std::unique_ptr<LiveSession> session;
 
  private:
   std::mutex mutex_;
@@ -71,6 +70,9 @@ class Scene {
   int news_ = 0;
   Fd cut_;
   std::jthread agent_;
+
+ public:
+  std::unique_ptr<LiveSession> session;  // last: it calls back until it ends
 };
 
 }  // namespace
@@ -98,13 +100,25 @@ TEST_CASE("a session that has lost its agent says so, and the next goes on from 
   scene.cut();
   scene.eventually([](const SessionStatus&) { return false; });
   CHECK_THROWS_AS(scene.session->flush({}), Error);
-  const Tree ancestor = scene.session->ancestor();
+  const SessionOptions options = scene.session->continued();
   write_file_atomically(scene.far("a"), "theirs", 0644);
   scene.directory.write("here/d", "3");
-  scene.connect(ancestor);
+  scene.connect(options);
   scene.session->flush({});
   CHECK(read_file(scene.far("d")) == "3");
   CHECK(read_file(scene.far("a")) == "theirs");
+  CHECK(scene.session->status().edited_before);
+}
+
+TEST_CASE("the root of the far end keeps its mode", "[sync][session]") {
+  Scene scene;
+  std::filesystem::create_directories(scene.far());
+  std::filesystem::permissions(scene.far(), std::filesystem::perms{01777});
+  std::filesystem::permissions(scene.directory.path() / "here", std::filesystem::perms{0700});
+  scene.connect();
+  scene.session->flush({});
+  CHECK(read_file(scene.far("a")) == "1");
+  CHECK(std::filesystem::status(scene.far()).permissions() == std::filesystem::perms{01777});
 }
 
 TEST_CASE("a root that is replaced halts the session", "[sync][session]") {
