@@ -100,6 +100,12 @@ class Scene {
     }
     FAIL("it never waits");
   }
+  /// Ends the session as a cut stream does, and has the next one go on from it.
+  void cut() {
+    options.ancestor = session_->ancestor();
+    options.unanswered = session_->unanswered();
+    session_.reset();
+  }
   Tree tree(const char* side) const {
     const Root here(temp.path() / side);
     return Scanner(here, rules).scan(nullptr, {}).tree;
@@ -345,4 +351,42 @@ TEST_CASE("a flush ends when all that was done before it is there", "[sync][sess
 TEST_CASE("a two-way mode is refused", "[sync][session]") {
   Scene scene({.mode = Mode::two_way_safe});
   CHECK_THROWS_AS(scene.session(), Error);
+}
+
+TEST_CASE("what was done and not answered is no change of the far end's own", "[sync][session]") {
+  Scene scene;
+  scene.write("alpha/a", "1");
+  scene.write("alpha/gone", "1");
+  scene.settle();
+  scene.far->answers_per_take = 0;
+  scene.edit("a", "2");
+  scene.edit("new", "2");
+  scene.remove("gone");
+  scene.settle();
+  // All of it was done there, but the stream was cut before the answers came.
+  scene.write("beta/a", "2");
+  scene.write("beta/new", "2");
+  fs::remove(scene.temp.path() / "beta/gone");
+  scene.cut();
+
+  SECTION("what is edited again meanwhile is carried over") {
+    scene.write("alpha/a", "3");
+    fs::remove(scene.temp.path() / "alpha/new");
+    scene.settle();
+    CHECK(scene.is_equal());
+    CHECK(scene.session().status().conflicts.empty());
+    CHECK(scene.session().status().edited_before);
+  }
+  SECTION("there is nothing to do when nothing was") {
+    scene.settle();
+    CHECK(scene.is_equal());
+    CHECK(scene.session().status().steps_done == 0);
+    CHECK_FALSE(scene.session().status().edited_before);
+  }
+  SECTION("what the far end has changed since is its own") {
+    scene.write("beta/a", "theirs");
+    scene.write("alpha/a", "3");
+    scene.settle();
+    CHECK(scene.session().status().conflicts.size() == 1);
+  }
 }
