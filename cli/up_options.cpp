@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
+#include <variant>
 
 #include "cli/session.hpp"
 #include "compose/base/error.hpp"
@@ -92,6 +94,22 @@ compose::ObservedState ensure_images(Session& session, const compose::Project& p
   return images.empty() ? state : session.engine().observe(question, session.stop());
 }
 
+namespace {
+
+/// Whether a container that `plan` had only to start is gone: an engine takes back what it was making for a run that
+/// was killed, even after it has told of it.
+bool lost_a_start(const compose::Plan& plan, const compose::ObservedState& before, const compose::ObservedState& now) {
+  const auto has = [](const compose::ObservedState& state, const std::string& id) {
+    return std::ranges::find(state.containers, id, &compose::ObservedContainer::id) != state.containers.end();
+  };
+  return std::ranges::any_of(plan.nodes, [&before, &now, &has](const compose::PlanNode& node) {
+    const auto* start = std::get_if<compose::StartContainer>(&node.op);
+    return start != nullptr && has(before, start->container) && !has(now, start->container);
+  });
+}
+
+}  // namespace
+
 UpResult bring_up(Session& session, const compose::Project& project, const UpOptions& options,
                   const compose::UpRequest& request, std::optional<int> limit_seconds) {
   UpResult result;
@@ -102,10 +120,23 @@ UpResult bring_up(Session& session, const compose::Project& project, const UpOpt
       [&](const compose::ObservedState& state) { return compose::plan_up(project, state, request); }, pending);
   const compose::Plan plan = joined(std::move(pending), compose::plan_up(project, result.before, request));
   result.changed = !plan.empty();
-  within(session, limit_seconds, [&](std::stop_token stop) {
-    how.stop = std::move(stop);
-    execute(session, plan, how);
-  });
+  const auto carry_out = [&session, &how, limit_seconds](const compose::Plan& steps) {
+    within(session, limit_seconds, [&session, &how, &steps](std::stop_token stop) {
+      how.stop = std::move(stop);
+      execute(session, steps, how);
+    });
+  };
+  try {
+    carry_out(plan);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::not_found) throw;
+    compose::ObserveRequest question = compose::observe_request(project);
+    question.one_offs = true;
+    const compose::ObservedState now = session.engine().observe(question, session.stop());
+    if (!lost_a_start(plan, result.before, now)) throw;
+    tell(session, "the engine has taken back a container of a run that was killed: making it anew");
+    carry_out(compose::plan_up(project, now, request));
+  }
   return result;
 }
 

@@ -59,6 +59,25 @@ TEST_CASE("a watch of nothing is said, and goes with what stays in the foregroun
   CHECK_THAT(alone.err, Contains("develop.watch"));
 }
 
+TEST_CASE("a container that the engine takes back before its start is made anew", "[cli]") {
+  ProgramUnderTest program("services: {db: {image: busybox}, web: {image: busybox}}\n");
+  program.run({"create"});
+  program.engine().forget_applied();
+  const compose::ResourceKey web{compose::ResourceKind::container, "shop-web-1"};
+  program.engine().hold(web);
+  const std::jthread engine([&program, &web](const std::stop_token& stop) {
+    while (!stop.stop_requested() && program.engine().applied().empty()) std::this_thread::yield();
+    program.engine().edit([](compose::ObservedState& state) {
+      std::erase_if(state.containers, [](const compose::ObservedContainer& each) { return each.service == "web"; });
+    });
+    program.engine().release(web);
+  });
+  const Ran ran = program.run({"up", "-d"});
+  CHECK(ran.code == 0);
+  CHECK_THAT(ran.err, Contains("making it anew"));
+  CHECK(program.engine().state().containers.size() == 2);
+}
+
 TEST_CASE("a container is replaced with the reason in words", "[cli]") {
   ProgramUnderTest program("services: {web: {image: busybox}}\n");
   program.run({"up", "-d"});
