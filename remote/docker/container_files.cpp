@@ -5,6 +5,7 @@
 #include <chrono>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "compose/base/file.hpp"
 #include "remote/docker/query.hpp"
@@ -24,21 +25,24 @@ std::string archive_of(const compose::Service& service) {
     put_tar_file(archive, {.name = file.target.substr(root), .mode = file.mode, .uid = file.uid, .gid = file.gid},
                  file.source.empty() ? file.content : read_file(file.source));
   }
-  archive.append(2 * k_tar_block, '\0');
   return archive;
 }
 
 }  // namespace
 
-void put_files(DockerClient& client, const std::string& container, const compose::Service& service,
-               std::stop_token stop) {
-  if (service.files.empty()) return;
+void put_archive(DockerClient& client, const std::string& container, std::string archive, std::stop_token stop) {
+  archive.append(2 * k_tar_block, '\0');
   HttpRequest request{.method = "PUT",
                       .target = container_path(container, "/archive?path=/"),
-                      .body = archive_of(service),
+                      .body = std::move(archive),
                       .head_timeout = k_unpack_limit};
   request.headers.emplace_back("Content-Type", "application/x-tar");
   client.send(std::move(request), std::move(stop));
+}
+
+void put_files(DockerClient& client, const std::string& container, const compose::Service& service,
+               std::stop_token stop) {
+  if (!service.files.empty()) put_archive(client, container, archive_of(service), std::move(stop));
 }
 
 std::vector<Diagnostic> find_file_faults(const compose::Service& service) {

@@ -9,6 +9,10 @@
 
 namespace hoist::remote {
 
+/// Unpacks the entries of a tar archive, which need no end, below a container's root directory, as root. Errors: as
+/// DockerClient::send; Error{denied} for a container that is read-only.
+void put_archive(DockerClient& client, const std::string& container, std::string archive, std::stop_token stop);
+
 /// Puts the service's secrets and configs that are no mounts into a container that exists, whether it runs or not; what
 /// is there already is written anew. Contents go to the engine alone: they are in no error and no event.
 /// Errors: Error{not_found} for a file of this machine that is not there; what the engine says.

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -14,6 +13,7 @@
 #include "compose/base/text.hpp"
 #include "remote/docker/attached.hpp"
 #include "remote/docker/base64.hpp"
+#include "remote/docker/container_files.hpp"
 #include "remote/docker/json_access.hpp"
 #include "remote/docker/query.hpp"
 #include "remote/docker/tar_entry.hpp"
@@ -23,7 +23,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::chrono::minutes k_unpack_limit{1};
 /// How much of what a program complains about is kept.
 constexpr std::size_t k_complaint_limit = 4096;
 
@@ -78,16 +77,15 @@ std::optional<std::uint64_t> size_of(DockerClient& client, const std::string& co
 
 void put(DockerClient& client, const std::string& container, const InjectedProgram& program,
          const std::stop_token& stop) {
+  // An engine that refuses closes in the middle of the archive, and its answer is lost.
+  const json detail = client.get(container_path(container, "/json"), stop);
+  if (flag_at(object_at(detail, "HostConfig"), "ReadonlyRootfs")) {
+    throw Error(ErrorCode::denied, "the container is read-only: nothing can be carried into it");
+  }
   constexpr unsigned k_executable = 0755;
   std::string archive;
   put_tar_file(archive, {.name = program.path.substr(1), .mode = k_executable}, program.bytes);
-  archive.append(2 * k_tar_block, '\0');
-  HttpRequest request{.method = "PUT",
-                      .target = container_path(container, "/archive?path=/"),
-                      .body = std::move(archive),
-                      .head_timeout = k_unpack_limit};
-  request.headers.emplace_back("Content-Type", "application/x-tar");
-  client.send(std::move(request), stop);
+  put_archive(client, container, std::move(archive), stop);
 }
 
 }  // namespace

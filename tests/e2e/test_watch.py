@@ -123,6 +123,25 @@ def test_files_belong_to_the_user_of_the_container(world):
         world.hoist("exec", "-T", "web", "sh", "-c", "echo mine >> /home/app/src/b")
 
 
+def test_a_container_that_takes_nothing_is_told(world):
+    """A read-only container is named once; the others are watched."""
+    world.write("compose.yaml", """services:
+  web: &web
+    image: busybox
+    command: sleep 600
+    stop_signal: SIGKILL
+    develop: {watch: [{path: src, action: sync, target: /srv/app}]}
+  fixed: {<<: *web, read_only: true}
+""")
+    world.write("src/a", "a\n")
+    with watching(world, "watch") as said:
+        eventually("it is told", lambda: "watch: fixed: the container is read-only" in said())
+        eventually("the other is watched", lambda: "watch: web: src -> /srv/app" in said())
+        world.write("src/a", "b\n")
+        eventually("the edit", lambda: world.hoist("exec", "-T", "web", "cat", "/srv/app/a", code=None).out == "b\n")
+        assert said().count("watch: fixed") == 1, said()
+
+
 def test_up_with_a_watch(world):
     """up --watch shows the output and carries edits over; it stays when a rebuild ends every container."""
     make(world)
